@@ -1,0 +1,103 @@
+// Package chat holds the nouns every network shares: a message that came in, a
+// message that goes out, an address, a choice, a file. It is the lowest leaf of
+// the house: it imports the standard library only, knows no network and holds
+// no logic beyond its own shapes.
+package chat
+
+import (
+	"context"
+	"io"
+	"log/slog"
+)
+
+// Network names a chat network.
+type Network string
+
+// The networks Titian speaks on.
+const (
+	Telegram Network = "telegram"
+	WhatsApp Network = "whatsapp"
+	Web      Network = "web"
+	Terminal Network = "terminal"
+)
+
+// Address is a place on a network that can be written to. Key is the network's
+// own key: a Telegram chat id, a WhatsApp JID without its device part.
+type Address struct {
+	Network Network `json:"network"`
+	Key     string  `json:"key"`
+}
+
+// String names the network only: a key may be a phone number.
+func (a Address) String() string { return string(a.Network) + ":…" }
+
+// LogValue keeps the key out of logs.
+func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+// IsZero says whether no address is given.
+func (a Address) IsZero() bool { return a == Address{} }
+
+// Choice is one offered answer: a button, or a numbered line where a network
+// has none.
+type Choice struct {
+	ID    string `json:"id"` // at most 64 bytes (Telegram callback_data limit)
+	Label string `json:"label"`
+}
+
+// Request asks the network for something it can hand over by a tap.
+type Request string
+
+// What can be asked of a network.
+const (
+	RequestContact  Request = "contact"
+	RequestLocation Request = "location"
+)
+
+// Outgoing is a message to send. Text is plain text of at most 4,096 code
+// points; a channel that needs escaping does it itself.
+type Outgoing struct {
+	ID      string   `json:"id,omitempty"` // stable over retries, for networks that can use it
+	Text    string   `json:"text"`
+	Choices []Choice `json:"choices,omitempty"`
+	Request Request  `json:"request,omitempty"`
+	Label   string   `json:"label,omitempty"` // the text on the Request's button
+}
+
+// Receipt says that a network took a message.
+type Receipt struct {
+	Ref string // the network's name for the sent message
+}
+
+// Sender sends one message. Its errors are *SendError or a context's error.
+type Sender interface {
+	Send(ctx context.Context, to Address, m Outgoing) (Receipt, error)
+}
+
+// Typer shows the person that an answer is being prepared. Best effort.
+type Typer interface {
+	Typing(ctx context.Context, to Address)
+}
+
+// Fetcher reads a file a person sent. The caller closes the reader and bounds
+// how much it reads. A *FetchError says why a file cannot be had.
+type Fetcher interface {
+	Fetch(ctx context.Context, f File) (io.ReadCloser, error)
+}
+
+// Receive queues a message behind the earlier ones of its sender, in the order
+// of the calls, and returns at once. The channel yields the outcome: nil means
+// that the message will never be needed again and may be acknowledged to the
+// network; an error means it must be delivered again.
+type Receive func(ctx context.Context, m Message) <-chan error
+
+// Channel is a network: it turns what arrives into messages, and sends.
+type Channel interface {
+	Sender
+	Fetcher
+	Network() Network
+	// Run receives until ctx ends, then lets go of the network and returns.
+	Run(ctx context.Context, receive Receive) error
+}
+
+// MaxChoiceID is the longest Choice.ID: 64 bytes, the Telegram callback_data limit.
+const MaxChoiceID = 64
