@@ -1,0 +1,93 @@
+package storage
+
+import "time"
+
+// Record is a conversation as every store keeps it. State and the bodies of
+// Owed are sealed by the bot; the rest is in clear, so that a script can
+// compare it.
+type Record struct {
+	Contact ContactID `json:"contact"`
+	Seq     int64     `json:"seq"`
+	Seen    []string  `json:"seen,omitempty"` // ids of the last messages handled, oldest first
+	Mark    string    `json:"mark,omitempty"` // id of the message whose lasting result is unfinished
+	State   []byte    `json:"state,omitempty"`
+	Owed    []Owed    `json:"owed,omitempty"` // replies not yet known to be sent, in order
+	Deleted bool      `json:"deleted,omitempty"`
+}
+
+// MaxSeen bounds Record.Seen. Telegram shows at most 100 unconfirmed updates,
+// so a redelivered one is always among them.
+const MaxSeen = 128
+
+// Owed is a reply that was promised and is not yet known to be sent.
+type Owed struct {
+	ID   string `json:"id"` // "<seq>.<n>": sorts nowhere, unique within the contact
+	Body []byte `json:"body"`
+}
+
+// HasSeen says whether a message id was handled before.
+func (r Record) HasSeen(id string) bool {
+	for _, s := range r.Seen {
+		if s == id {
+			return true
+		}
+	}
+	return false
+}
+
+// See adds a message id, forgetting the oldest over MaxSeen.
+func (r *Record) See(id string) {
+	seen := append(append(make([]string, 0, len(r.Seen)+1), r.Seen...), id)
+	if over := len(seen) - MaxSeen; over > 0 {
+		seen = seen[over:]
+	}
+	r.Seen = seen
+}
+
+// Snapshot is a record on its way to Postgres, with what staff and reminders
+// may see without opening it.
+type Snapshot struct {
+	Record    Record
+	Flow      string    // the flow on the table; empty when none
+	Question  string    // the key of the question on the table
+	HeardAt   time.Time // when the person last wrote
+	ChangedAt time.Time
+}
+
+// Stored is what Postgres knows of a conversation.
+type Stored struct {
+	Snapshot *Record // nil: none
+	Turn     *Record // the lasting turn with the highest seq; nil: none
+	Inboxed  bool    // messages of this contact wait in the inbox
+}
+
+// TurnKey names the lasting turn a message causes.
+type TurnKey struct {
+	Contact   ContactID
+	Seq       int64 // the seq the record has after the turn
+	MessageID string
+	Network   string
+	At        time.Time
+}
+
+// Inboxed is a message that waits, sealed, in the inbox.
+type Inboxed struct {
+	ID         int64
+	Contact    ContactID
+	Network    string
+	MessageID  string
+	ReceivedAt time.Time
+	Body       []byte // sealed chat.Message
+	Tries      int    // how often it was tried before this lease
+}
+
+// Parked is a message that failed three times, kept sealed with its cause.
+type Parked struct {
+	ID        int64
+	Contact   ContactID
+	Network   string
+	MessageID string
+	ParkedAt  time.Time
+	Cause     string // no message text, no personal data
+	Body      []byte
+}
