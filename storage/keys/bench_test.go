@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"io"
 	"testing"
-
-	"titian/storage/keys"
 )
 
 func BenchmarkSealOf900Bytes(b *testing.B) {
