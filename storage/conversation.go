@@ -13,6 +13,7 @@ type Record struct {
 	State   []byte    `json:"state,omitempty"`
 	Owed    []Owed    `json:"owed,omitempty"` // replies not yet known to be sent, in order
 	Deleted bool      `json:"deleted,omitempty"`
+	Inboxed bool      `json:"-"` // older messages of the contact wait in the inbox, as storage/redis knows
 }
 
 // MaxSeen bounds Record.Seen. Telegram shows at most 100 unconfirmed updates,
@@ -23,6 +24,12 @@ const MaxSeen = 128
 type Owed struct {
 	ID   string `json:"id"` // "<seq>.<n>": sorts nowhere, unique within the contact
 	Body []byte `json:"body"`
+}
+
+// Sent names replies that were sent, or given up, and are owed no longer.
+type Sent struct {
+	Contact ContactID
+	IDs     []string // of Owed
 }
 
 // HasSeen says whether a message id was handled before.
