@@ -59,8 +59,11 @@ type Outgoing struct {
 	ID      string   `json:"id,omitempty"` // stable over retries, for networks that can use it
 	Text    string   `json:"text"`
 	Choices []Choice `json:"choices,omitempty"`
-	Request Request  `json:"request,omitempty"`
-	Label   string   `json:"label,omitempty"` // the text on the Request's button
+	// Shortcuts are buttons where a network has them and nothing elsewhere: the
+	// text already names the word that does the same.
+	Shortcuts []Choice `json:"shortcuts,omitempty"`
+	Request   Request  `json:"request,omitempty"`
+	Label     string   `json:"label,omitempty"` // the text on the Request's button
 }
 
 // Receipt says that a network took a message.
