@@ -66,6 +66,7 @@ type Stored struct {
 	Snapshot *Record // nil: none
 	Turn     *Record // the lasting turn with the highest seq; nil: none
 	Inboxed  bool    // messages of this contact wait in the inbox
+	Taken    int64   // the highest seq of a lasting turn, carried out or void: a next one must be above it
 }
 
 // TurnKey names the lasting turn a message causes.

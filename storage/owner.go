@@ -56,6 +56,7 @@ type Registration struct {
 	Network       string
 	Source        string
 	FlowVersion   int
+	Missing       []string          // keys of the answers left open
 	Answers       map[string]string // the normalised answers by key, for amending; kept sealed
 }
 
