@@ -1,0 +1,141 @@
+// Package delivery is the one way out: it knows the pace of each network, what
+// goes first, what is tried again and who cannot be reached. Replies go at once
+// and in order per contact; what nobody asked for is paced together with the
+// other replicas and yields to them. It imports the nouns of chat and storage,
+// writes no text and decides nothing about a conversation.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// Reply is an answer that a contact's record owes. With an empty ID no record owes it: it is sent like any other, never
+// recognised as a double, and gone if the process ends.
+type Reply struct {
+	Contact  storage.ContactID
+	ID       string // of storage.Owed
+	Seq      int64  // of the turn that made it; lower ones go first
+	To       chat.Address
+	Message  chat.Outgoing
+	Accepted time.Time // when the message it answers came in
+}
+
+// Class says how an unasked message is treated.
+type Class int
+
+// The classes, in the order in which they go out. Replies go before both.
+const (
+	reply     Class = iota
+	Notice          // about one's own file: repeated once when a send timed out
+	Broadcast       // to many: never repeated; a send that timed out is unsure
+)
+
+// Ledger remembers what became of messages.
+type Ledger interface {
+	// Sent takes replies off their records: sent, or given up.
+	Sent(ctx context.Context, sent []storage.Sent) error
+	// Renew keeps other replicas from taking over the contacts' replies.
+	Renew(ctx context.Context, contacts []storage.ContactID) error
+	// SetReachable remembers whether a contact blocked the bot.
+	SetReachable(ctx context.Context, contact storage.ContactID, reachable bool) error
+}
+
+// Limiter is a pace shared by replicas: 0 means now, any other wait means ask again after it.
+type Limiter interface {
+	Allow(ctx context.Context, key string, perSecond float64) (time.Duration, error)
+}
+
+// Metrics are told what happens; each may be nil.
+type Metrics struct {
+	Latency func(n chat.Network, d time.Duration)                  // from Reply.Accepted to sent
+	Queued  func(n chat.Network, change int)                       // replies waiting or being sent
+	Refused func(n chat.Network, f chat.Failure)                   // a try that failed
+	Moved   func(c storage.ContactID, to chat.Address, key string) // the network named a chat's new key
+}
+
+// Options of a Delivery. Senders, Ledger and Limiter are needed.
+type Options struct {
+	Senders  map[chat.Network]chat.Sender
+	Ledger   Ledger
+	Limiter  Limiter
+	Rate     func(n chat.Network) float64 // unasked messages a second, all chats of a network together; 0 or nil: no limit
+	InFlight int                          // sends at a time on a network; 0: 64
+	Timeout  time.Duration                // of one send; 0: 30 s (shorter ones are sent late by Telegram, yet sent)
+	Now      func() time.Time
+	Log      *slog.Logger
+	Metrics  Metrics
+}
+
+const (
+	inFlight    = 64
+	sendTimeout = 30 * time.Second
+	chatRate    = 1 // unasked messages a second to one chat
+)
+
+// ErrStopping: the delivery no longer accepts anything.
+var ErrStopping = errors.New("delivery is stopping")
+
+// errNoSender: this process does not run that network; another one may.
+var errNoSender = errors.New("no sender for this network")
+
+// Delivery sends. Safe for concurrent use; at rest it has no goroutine.
+type Delivery struct {
+	Options
+	posts map[chat.Network]*post
+	holds *holds
+
+	life   context.Context // ends when replies must stay owed
+	giveUp context.CancelFunc
+	quit   chan struct{} // closed when nothing is accepted any more
+
+	mu       sync.Mutex
+	stopping bool
+	lanes    map[storage.ContactID]*lane
+	pending  map[replyKey]bool // in a lane, or being sent
+	recent   memory
+	renewal  *time.Timer // nil: no lane is open
+	work     sync.WaitGroup
+
+	trims trims
+}
+
+// post is the way out to one network.
+type post struct {
+	network chat.Network
+	sender  chat.Sender
+	slots   *gate // sends at a time
+	pace    *gate // one unasked message at a time asks for its turn
+}
+
+// New makes a Delivery that sends until Drain.
+func New(o Options) *Delivery {
+	if o.InFlight <= 0 {
+		o.InFlight = inFlight
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = sendTimeout
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Rate == nil {
+		o.Rate = func(chat.Network) float64 { return 0 }
+	}
+	d := &Delivery{Options: o, posts: map[chat.Network]*post{}, holds: newHolds(o.Now), quit: make(chan struct{}),
+		lanes: map[storage.ContactID]*lane{}, pending: map[replyKey]bool{}}
+	d.life, d.giveUp = context.WithCancel(context.Background())
+	for network, sender := range o.Senders {
+		d.posts[network] = &post{network: network, sender: sender, slots: newGate(o.InFlight, o.InFlight/2), pace: newGate(1, 0)}
+	}
+	return d
+}

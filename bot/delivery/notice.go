@@ -1,0 +1,189 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// Notice sends a message nobody asked for and waits until its fate is known: at the pace of its network and of its chat,
+// behind replies. Every error is a *chat.SendError. Busy: ctx ended or the delivery is stopping before it was sent, try later. Blocked:
+// remembered already. Unsure: never send it again. A caller who knows that the contact is Unreachable does not call.
+func (d *Delivery) Notice(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing, class Class) (chat.Receipt, error) {
+	p := d.posts[to.Network]
+	if p == nil {
+		return chat.Receipt{}, notSent(errNoSender)
+	}
+	if !d.begin() {
+		return chat.Receipt{}, notSent(ErrStopping)
+	}
+	defer d.work.Done()
+	waiting, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(d.life, func() { cancel(ErrStopping) })()
+	receipt, failed := d.notice(waiting, p, c, to, m, class)
+	if failed != nil {
+		return receipt, failed
+	}
+	return receipt, nil
+}
+
+func notSent(cause error) *chat.SendError {
+	return &chat.SendError{Failure: chat.FailedBusy, Cause: cause}
+}
+
+// begin counts a notice as work that Drain waits for.
+func (d *Delivery) begin() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stopping {
+		return false
+	}
+	d.work.Add(1)
+	return true
+}
+
+func (d *Delivery) notice(ctx context.Context, p *post, c storage.ContactID, to chat.Address, m chat.Outgoing, class Class) (chat.Receipt, *chat.SendError) {
+	unsure := false
+	for tries := 0; ; tries++ {
+		if err := d.turn(ctx, p, c, to, class); err != nil {
+			if unsure {
+				return chat.Receipt{}, &chat.SendError{Failure: chat.FailedUnsure, Cause: err}
+			}
+			return chat.Receipt{}, notSent(err)
+		}
+		receipt, failed := d.try(ctx, p, to, m, tries)
+		p.slots.leave()
+		switch {
+		case failed == nil:
+			return receipt, nil
+		case failed.Failure == chat.FailedBusy:
+		case failed.Failure == chat.FailedUnsure && class == Notice && !unsure && ctx.Err() == nil:
+			unsure = true
+		case failed.Failure == chat.FailedBlocked:
+			d.unreachable(ctx, c)
+			return receipt, failed
+		default:
+			if failed.MovedTo != "" {
+				d.moved(c, to, failed.MovedTo)
+			}
+			return receipt, failed
+		}
+	}
+}
+
+// turn waits until one unasked message may go to this chat now, and takes a place for it.
+func (d *Delivery) turn(ctx context.Context, p *post, c storage.ContactID, to chat.Address, class Class) error {
+	ctx, cancel := d.whileAccepting(ctx)
+	defer cancel()
+	for {
+		if err := d.afterReplies(ctx, c); err != nil {
+			return err
+		}
+		if !d.holds.wait(ctx, to) {
+			return context.Cause(ctx)
+		}
+		wait, err := d.ask(ctx, p, to, class)
+		if wait == 0 || err != nil {
+			return err
+		}
+		if !pause(ctx, wait) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// whileAccepting ends with the delivery's accepting: a notice that still waits is tried again by whoever sent it.
+func (d *Delivery) whileAccepting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := make(chan struct{})
+	go func() {
+		select {
+		case <-d.quit:
+			cancel(ErrStopping)
+		case <-stop:
+		}
+	}()
+	return ctx, func() { close(stop); cancel(nil) }
+}
+
+// afterReplies waits while replies to the same contact are on their way.
+func (d *Delivery) afterReplies(ctx context.Context, c storage.ContactID) error {
+	d.mu.Lock()
+	l := d.lanes[c]
+	d.mu.Unlock()
+	if l == nil {
+		return nil
+	}
+	select {
+	case <-l.empty:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// ask holds the network's pace while it asks, so that the next in line asks after it. A wait means that this chat, not the
+// network, must wait. With neither wait nor error a place is taken.
+func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Class) (wait time.Duration, err error) {
+	if p.pace.enter(ctx, class) != nil {
+		return 0, context.Cause(ctx)
+	}
+	defer p.pace.leave()
+	if !d.holds.wait(ctx, everyone(p.network)) {
+		return 0, context.Cause(ctx)
+	}
+	if p.slots.enter(ctx, class) != nil {
+		return 0, context.Cause(ctx)
+	}
+	taken := false
+	defer func() {
+		if !taken {
+			p.slots.leave()
+		}
+	}()
+	if wait, err = d.allowed(ctx, chatKey(to), chatRate); wait > 0 || err != nil {
+		return wait, err
+	}
+	for {
+		wait, err := d.allowed(ctx, "bot:"+string(p.network), d.Rate(p.network))
+		if err != nil {
+			return 0, err
+		}
+		if wait == 0 {
+			taken = true
+			return 0, nil
+		}
+		if !pause(ctx, wait) {
+			return 0, context.Cause(ctx)
+		}
+	}
+}
+
+// allowed asks the shared limiter, however long it is down.
+func (d *Delivery) allowed(ctx context.Context, key string, perSecond float64) (time.Duration, error) {
+	for tries := 0; ; tries++ {
+		wait, err := d.Limiter.Allow(ctx, key, perSecond)
+		if err == nil {
+			return wait, nil
+		}
+		d.Log.Warn("the shared pace cannot be asked", "err", err)
+		if !pause(ctx, backoff(tries)) {
+			return 0, context.Cause(ctx)
+		}
+	}
+}
+
+// chatBuckets is how many paces the chats of a network share. A bucket names nobody: a chat's key may be a phone number, and
+// thousands of numbers fall into each. Two chats of a bucket wait for each other, which hardly happens.
+const chatBuckets = 1 << 20
+
+func chatKey(to chat.Address) string {
+	h := fnv.New64a()
+	h.Write([]byte(to.Key))
+	return fmt.Sprintf("chat:%s:%05x", to.Network, h.Sum64()%chatBuckets)
+}
