@@ -1,0 +1,49 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+)
+
+// Check puts a file, reads it back and deletes it: nil when the folder and the keys both serve.
+func (v *Vault) Check(ctx context.Context) error {
+	const text = "titian"
+	id := NewID()
+	if _, err := v.Put(ctx, id, strings.NewReader(text), int64(len(text))); err != nil {
+		return fmt.Errorf("check the vault: %w", err)
+	}
+	got, err := v.read(ctx, id)
+	if err == nil && got != text {
+		err = ErrAltered
+	}
+	if err = errors.Join(err, v.Delete(context.WithoutCancel(ctx), id)); err != nil {
+		return fmt.Errorf("check the vault: %w", err)
+	}
+	return nil
+}
+
+func (v *Vault) read(ctx context.Context, id string) (string, error) {
+	r, err := v.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	b, err := io.ReadAll(r)
+	return string(b), errors.Join(err, r.Close())
+}
+
+// Space is the room on the disk the vault stands on; Free is what this program may still use.
+type Space struct{ FreeBytes, TotalBytes int64 }
+
+// Space asks the file system.
+func (v *Vault) Space() (Space, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(v.root, &st); err != nil {
+		return Space{}, fmt.Errorf("ask for the space of %s: %w", v.root, err)
+	}
+	block := int64(st.Bsize)
+	return Space{FreeBytes: int64(st.Bavail) * block, TotalBytes: int64(st.Blocks) * block}, nil
+}
