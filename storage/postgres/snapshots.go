@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"titian/storage"
+)
+
+// SaveSnapshots stores many conversations in one statement. A stored one is replaced by the same seq (its replies were
+// trimmed) or a higher one, never a lower; of a contact that is no longer known nothing is stored.
+func (d *DB) SaveSnapshots(ctx context.Context, snaps []storage.Snapshot) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	const doing = "save snapshots"
+	snaps = newest(snaps)
+	if len(snaps) == 0 {
+		return nil
+	}
+	var (
+		contacts, flows, questions []string
+		seqs                       []int64
+		records                    [][]byte
+		owes                       []bool
+		heard, changed             []time.Time
+	)
+	for _, s := range snaps {
+		sealed, err := d.sealJSON(s.Record, snapshotAAD(s.Record.Contact))
+		if err != nil {
+			return wrap(doing, err)
+		}
+		contacts, flows, questions = append(contacts, string(s.Record.Contact)), append(flows, s.Flow), append(questions, s.Question)
+		seqs, records, owes = append(seqs, s.Record.Seq), append(records, sealed), append(owes, len(s.Record.Owed) > 0)
+		heard, changed = append(heard, utc(s.HeardAt)), append(changed, utc(s.ChangedAt))
+	}
+	_, err := d.fast.ExecContext(ctx, `
+		INSERT INTO snapshots (contact, seq, record, flow, question, owes, heard_at, changed_at)
+		SELECT n.contact, n.seq, n.record, n.flow, n.question, n.owes, n.heard_at, n.changed_at
+		FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::boolean[], $7::timestamptz[], $8::timestamptz[])
+		     AS n (contact, seq, record, flow, question, owes, heard_at, changed_at)
+		JOIN contacts c ON c.id = n.contact
+		ORDER BY n.contact
+		ON CONFLICT (contact) DO UPDATE SET
+			seq = excluded.seq, record = excluded.record, flow = excluded.flow, question = excluded.question,
+			owes = excluded.owes, heard_at = excluded.heard_at, changed_at = excluded.changed_at
+		WHERE snapshots.seq <= excluded.seq`,
+		pq.StringArray(contacts), pq.Int64Array(seqs), pq.ByteaArray(records), pq.StringArray(flows), pq.StringArray(questions),
+		pq.BoolArray(owes), pq.Array(heard), pq.Array(changed))
+	return wrap(doing, err)
+}
+
+// newest keeps the last and highest of each contact, in the order of their ids, so that two batches cannot deadlock.
+func newest(snaps []storage.Snapshot) []storage.Snapshot {
+	last := make(map[storage.ContactID]storage.Snapshot, len(snaps))
+	for _, s := range snaps {
+		if old, ok := last[s.Record.Contact]; !ok || old.Record.Seq <= s.Record.Seq {
+			last[s.Record.Contact] = s
+		}
+	}
+	kept := make([]storage.Snapshot, 0, len(last))
+	for _, s := range last {
+		kept = append(kept, s)
+	}
+	slices.SortFunc(kept, func(a, b storage.Snapshot) int { return cmp.Compare(a.Record.Contact, b.Record.Contact) })
+	return kept
+}
