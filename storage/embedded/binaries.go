@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// FindPostgres returns the folder that holds initdb and postgres: $PG_BIN when set, else the one in PATH, else the newest
+// FindPostgres returns the folder that holds initdb and postgres: $PG_BIN when that is set, else the one in PATH, else the newest
 // below /usr/lib/postgresql. A major version ("15", or "" for any) skips the folders of others. ErrNoPostgres, or *OtherVersion without its Dir.
 func FindPostgres(major string) (string, error) {
 	newest := ""
@@ -69,10 +69,15 @@ func postgresMajor(folder string) (string, error) {
 	return version[:digits], nil
 }
 
-// FindRedis returns the path of a redis-server, else of a valkey-server, in PATH or where Debian puts them. ErrNoRedis.
+// FindRedis returns the path of a redis-server, else of a valkey-server: in the folder $REDIS_BIN when that is set, else in
+// PATH or where Debian puts them. ErrNoRedis.
 func FindRedis() (string, error) {
 	for _, name := range []string{"redis-server", "valkey-server"} {
-		for _, path := range append(inPath(name), "/usr/bin/"+name, "/usr/sbin/"+name, "/usr/local/bin/"+name) {
+		paths := append(inPath(name), "/usr/bin/"+name, "/usr/sbin/"+name, "/usr/local/bin/"+name)
+		if folder := os.Getenv("REDIS_BIN"); folder != "" {
+			paths = []string{filepath.Join(folder, name)}
+		}
+		for _, path := range paths {
 			if _, err := exec.LookPath(path); err == nil {
 				return path, nil
 			}

@@ -17,8 +17,12 @@ const lookAgain = 10 * time.Millisecond
 // tryLock takes path with flock(2), LOCK_EX or LOCK_SH, and returns nil, nil when another holds it.
 // The lock belongs to the open file: a child that inherits it holds it too, and the kernel frees it with the last of them.
 func tryLock(path string, how int) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
+		return nil, err
+	}
+	if err := inherit(path); err != nil {
+		f.Close()
 		return nil, err
 	}
 	err = syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // logMax is when a log moves aside, SizeBytes; one older log is kept.
@@ -14,12 +15,19 @@ func appendTo(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
+	if err := inherit(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
 	if about, err := os.Stat(path); err == nil && about.Size() > logMax {
 		if err := os.Rename(path, path+".1"); err != nil {
 			return nil, err
 		}
 	}
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return f, inherit(path)
 }
 
 // lastLines is what was added to a log after an offset, at most 1,000 bytes of it: why a server did not start.

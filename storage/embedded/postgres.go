@@ -74,7 +74,7 @@ func (p *Postgres) sameVersion(made string) error {
 	if made != installed {
 		return &OtherVersion{Dir: p.Dir, Made: made, Installed: installed}
 	}
-	return nil
+	return p.User.Folder(p.Dir)
 }
 
 // make builds beside Dir and renames. Text sorts by code point, so a new C library never spoils an index.
@@ -150,10 +150,11 @@ func (p *Postgres) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.process, err = launch{argv: p.argv(), dir: p.Dir, user: p.User, onDeath: syscall.SIGQUIT, lock: lock, log: log}.start()
+	process, err := launch{argv: p.argv(), dir: p.Dir, user: p.User, onDeath: syscall.SIGQUIT, lock: lock, log: log}.start()
 	if err != nil {
 		return err
 	}
+	p.process = process
 	if err := p.ready(ctx); err != nil {
 		p.process.stop(syscall.SIGQUIT, 5*time.Second)
 		return fmt.Errorf("%w: %s", err, lastLines(p.Log, before))

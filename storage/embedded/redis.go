@@ -56,10 +56,11 @@ func (r *Redis) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.process, err = launch{argv: r.argv(), dir: r.Dir, user: r.User, onDeath: syscall.SIGTERM, lock: lock, log: log}.start()
+	process, err := launch{argv: r.argv(), dir: r.Dir, user: r.User, onDeath: syscall.SIGTERM, lock: lock, log: log}.start()
 	if err != nil {
 		return err
 	}
+	r.process = process
 	if err := r.ready(ctx); err != nil {
 		r.process.stop(syscall.SIGTERM, 5*time.Second)
 		return fmt.Errorf("%w: %s", err, lastLines(r.Log, before))

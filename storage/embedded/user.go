@@ -1,7 +1,9 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
@@ -75,13 +77,16 @@ func ownerOf(dir string) int {
 	return int(about.Sys().(*syscall.Stat_t).Uid)
 }
 
-// Folder makes dir if missing, owned by the user and closed to everybody else.
+// Folder makes dir if missing, owned by the user with all that is in it, and closed to everybody else.
 func (u User) Folder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if u.other {
-		if err := os.Lchown(dir, u.uid, u.gid); err != nil {
+	if u.other && ownerOf(dir) != u.uid {
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Lchown(path, u.uid, u.gid))
+		})
+		if err != nil {
 			return err
 		}
 	}
