@@ -37,7 +37,8 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 		return err
 	}
 	if _, err := t.tx.ExecContext(ctx, `
-		WITH owner AS (INSERT INTO owners (id, created_at) VALUES ($1, $4))
+		WITH owner AS (INSERT INTO owners (id, created_at) VALUES ($1, $4)),
+		back AS (UPDATE contacts SET deleted_at = NULL WHERE id = $2 AND deleted_at IS NOT NULL)
 		INSERT INTO speaks_for (contact, owner, role, since) VALUES ($2, $1, $3, $4)`, r.Owner, t.key.Contact, r.TypedBy, t.at); err != nil {
 		return err
 	}

@@ -2,34 +2,132 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jmoiron/sqlx"
 	"github.com/riverqueue/river"
-
-	"titian/storage"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 )
 
-// The queue of jobs that belong to no channel. The queue of a channel has its network's name.
+// upkeepQueue holds the jobs that belong to no channel. The queue of a channel has its network's name.
 const upkeepQueue = "upkeep"
 
-// DeleteFiles is the job that takes given up files out of the vault.
-type DeleteFiles struct {
-	FileIDs []storage.FileID `json:"file_ids"`
+// A job may take this long, and is taken over this long after it began when its process was killed.
+const (
+	jobTimeout  = 30 * time.Second
+	rescueAfter = 60 * time.Second
+	softStop    = 5 * time.Second
+)
+
+// JobsOptions say which jobs this process works.
+type JobsOptions struct {
+	Networks []string             // the channels it runs; each has a queue of its own
+	Files    Deleter              // the vault
+	Workers  *river.Workers       // the workers of other packages; nil: none
+	Periodic []*river.PeriodicJob // and what they do from time to time
 }
 
-// Kind names the job.
-func (DeleteFiles) Kind() string { return "delete_files" }
+// Jobs works the queues of one process. A process that works none inserts its jobs all the same, by Commit.
+type Jobs struct {
+	client   *river.Client[*sql.Tx]
+	pool     *sqlx.DB
+	listener *pgxpool.Pool
+}
 
-// InsertOpts puts it where some process always works.
-func (DeleteFiles) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: upkeepQueue} }
+// Jobs makes the worker of this process's queues and of upkeep. It hears of new jobs at once, over a connection of its
+// own, and takes over the jobs of a killed process.
+func (d *DB) Jobs(o JobsOptions) (*Jobs, error) {
+	if o.Files == nil {
+		return nil, errors.New("work jobs: no vault to delete files from")
+	}
+	listen, err := pgxpool.ParseConfig(d.url)
+	if err != nil {
+		return nil, errors.New("the database URL cannot be read") // the cause may repeat its password
+	}
+	listen.MaxConns, listen.MinConns = 1, 0
+	listen.ConnConfig.RuntimeParams["application_name"] = "titian jobs"
+	j := &Jobs{}
+	if j.pool, err = pool(d.url, 2*time.Minute, nil); err != nil {
+		return nil, err
+	}
+	j.pool.SetMaxOpenConns(8)
+	j.pool.SetMaxIdleConns(4)
+	if j.listener, err = pgxpool.NewWithConfig(context.Background(), listen); err != nil {
+		j.close()
+		return nil, errors.New("open the job listener: the database URL cannot be used")
+	}
+	if j.client, err = river.NewClient(riverdatabasesql.NewWithPgxListener(j.pool.DB, j.listener), d.jobsConfig(o)); err != nil {
+		j.close()
+		return nil, fmt.Errorf("make the job worker: %w", err)
+	}
+	return j, nil
+}
 
-func (t *turn) deleteFilesLater(ctx context.Context, ids []string) error {
-	if len(ids) == 0 {
-		return nil
+func (d *DB) jobsConfig(o JobsOptions) *river.Config {
+	workers := o.Workers
+	if workers == nil {
+		workers = river.NewWorkers()
 	}
-	job := DeleteFiles{}
-	for _, id := range ids {
-		job.FileIDs = append(job.FileIDs, storage.FileID(id))
+	river.AddWorker(workers, &deleteFilesWorker{db: d, vault: o.Files})
+	river.AddWorker(workers, &sweepWorker{db: d})
+	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
+	for _, n := range o.Networks {
+		queues[n] = river.QueueConfig{MaxWorkers: 8}
 	}
-	_, err := t.jobs.InsertTx(ctx, t.tx.Tx, job, nil)
-	return err
+	hourly := river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+		func() (river.JobArgs, *river.InsertOpts) { return sweep{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+	return &river.Config{
+		Queues: queues, Workers: workers, PeriodicJobs: append([]*river.PeriodicJob{hourly}, o.Periodic...),
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: softStop, Logger: quiet(d.log),
+	}
+}
+
+// Start begins to work; the context's end stops it too.
+func (j *Jobs) Start(ctx context.Context) error {
+	return wrap("start the job worker", j.client.Start(ctx))
+}
+
+// Client inserts and watches jobs.
+func (j *Jobs) Client() *river.Client[*sql.Tx] { return j.client }
+
+// Stop lets running jobs end, for five seconds, and lets go of the database. The worker cannot be started again.
+func (j *Jobs) Stop(ctx context.Context) error {
+	err := j.client.Stop(ctx)
+	j.close()
+	return wrap("stop the job worker", err)
+}
+
+func (j *Jobs) close() {
+	j.pool.Close()
+	if j.listener != nil {
+		j.listener.Close()
+	}
+}
+
+// JobCounts is how many jobs of each queue wait, run or failed for good.
+func (d *DB) JobCounts(ctx context.Context) (map[string]map[string]int, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var rows []struct {
+		Queue string `db:"queue"`
+		State string `db:"state"`
+		N     int    `db:"n"`
+	}
+	if err := d.fast.SelectContext(ctx, &rows, `
+		SELECT queue, state::text AS state, count(*) AS n FROM river_job
+		WHERE state NOT IN ('completed', 'cancelled') GROUP BY queue, state`); err != nil {
+		return nil, wrap("count jobs", err)
+	}
+	counts := map[string]map[string]int{}
+	for _, r := range rows {
+		if counts[r.Queue] == nil {
+			counts[r.Queue] = map[string]int{}
+		}
+		counts[r.Queue][r.State] = r.N
+	}
+	return counts, nil
 }

@@ -1,0 +1,124 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/riverqueue/river"
+
+	"titian/storage"
+)
+
+// How long what nobody needs any more is kept.
+const (
+	keepTurns     = 7 * 24 * time.Hour // below the snapshot
+	keepDone      = 7 * 24 * time.Hour // done inbox rows, and tries of messages that never came back
+	keepProcesses = 30 * 24 * time.Hour
+	keepForgotten = 24 * time.Hour // the address of a contact that asked to be deleted
+	sweepBatch    = 5000
+)
+
+// sweep is the hourly job that removes what has served.
+type sweep struct{}
+
+func (sweep) Kind() string { return "sweep" }
+
+func (sweep) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: upkeepQueue, UniqueOpts: river.UniqueOpts{ByPeriod: time.Hour}}
+}
+
+type sweepWorker struct {
+	river.WorkerDefaults[sweep]
+	db *DB
+}
+
+func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[sweep]) error { return w.db.Sweep(ctx) }
+
+// Sweep removes lasting turns that a snapshot has long overtaken, done inbox rows, forgotten tries, ended processes,
+// and what was left of contacts that asked to be deleted a day ago and did not write since.
+func (d *DB) Sweep(ctx context.Context) error {
+	now := d.at()
+	for _, s := range []struct {
+		doing  string
+		query  string
+		before time.Time
+	}{
+		{"sweep turns", `
+			DELETE FROM turns WHERE (contact, seq) IN (
+				SELECT t.contact, t.seq FROM turns t JOIN snapshots s ON s.contact = t.contact
+				WHERE t.at < $1 AND t.seq < s.seq LIMIT $2)`, now.Add(-keepTurns)},
+		{"sweep the inbox", `
+			DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done_at < $1 LIMIT $2)`, now.Add(-keepDone)},
+		{"sweep tries", `
+			DELETE FROM tries WHERE (network, message_index) IN (SELECT network, message_index FROM tries WHERE at < $1 LIMIT $2)`, now.Add(-keepDone)},
+		{"sweep processes", `
+			DELETE FROM processes WHERE id IN (SELECT id FROM processes WHERE stopped_at < $1 LIMIT $2)`, now.Add(-keepProcesses)},
+	} {
+		if err := d.sweepAll(ctx, s.query, s.before); err != nil {
+			return wrap(s.doing, err)
+		}
+	}
+	return d.sweepContacts(ctx, now.Add(-keepForgotten))
+}
+
+func (d *DB) sweepAll(ctx context.Context, query string, before time.Time) error {
+	for {
+		done, err := d.slow.ExecContext(ctx, query, before, sweepBatch)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n < sweepBatch {
+			return err
+		}
+	}
+}
+
+func (d *DB) sweepContacts(ctx context.Context, before time.Time) error {
+	const due = `c.deleted_at < $1
+		  AND NOT EXISTS (SELECT 1 FROM speaks_for s WHERE s.contact = c.id)
+		  AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.contact = c.id AND s.heard_at > c.deleted_at + interval '1 minute')`
+	var contacts []storage.ContactID
+	if err := d.slow.SelectContext(ctx, &contacts, `SELECT c.id FROM contacts c WHERE `+due, before); err != nil {
+		return wrap("sweep contacts", err)
+	}
+	for _, c := range contacts {
+		if err := d.inTx(ctx, "sweep contact "+string(c), func(ctx context.Context, tx *sqlx.Tx) error {
+			var still []storage.ContactID
+			if err := tx.SelectContext(ctx, &still, `SELECT c.id FROM contacts c WHERE `+due+` AND c.id = $2 FOR UPDATE`, before, c); err != nil || len(still) == 0 {
+				return err
+			}
+			return d.forgetContact(ctx, tx, c, "asked")
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetContact removes a contact that speaks for nobody, with everything that is its own.
+func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID, reason string) error {
+	var files []string
+	if err := tx.SelectContext(ctx, &files, `
+		UPDATE files SET deleted_at = $2, sha256 = ''
+		WHERE contact = $1 AND owner IS NULL AND deleted_at IS NULL RETURNING id`, c, d.at()); err != nil {
+		return err
+	}
+	if err := (&turn{DB: d, tx: tx}).deleteFilesLater(ctx, files); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		WITH wished AS (DELETE FROM wishes WHERE contact = $1),
+		words AS (UPDATE consents SET word_sealed = NULL WHERE contact = $1 AND owner IS NULL AND word_sealed IS NOT NULL),
+		parked AS (DELETE FROM parked WHERE contact = $1),
+		waited AS (DELETE FROM inbox WHERE contact = $1),
+		turned AS (DELETE FROM turns WHERE contact = $1),
+		seen AS (DELETE FROM snapshots WHERE contact = $1),
+		lived AS (DELETE FROM addresses WHERE contact = $1)
+		INSERT INTO tombstones (kind, id, reason, deleted_at) VALUES ('contact', $1, $2, $3)
+		ON CONFLICT (kind, id) DO NOTHING`, c, reason, d.at()); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM contacts WHERE id = $1`, c)
+	return err
+}
