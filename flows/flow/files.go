@@ -1,0 +1,167 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// takeFiles hears files that were taken in.
+func (x *exchange) takeFiles() {
+	switch {
+	case x.isAsked(Files):
+		x.acceptFiles(x.in.Files)
+	case x.table.step.act == checks:
+		x.hold(x.in.Files)
+	default:
+		x.noFilesHere()
+	}
+}
+
+// acceptFiles answers the question on the table; files over its Max are dropped.
+func (x *exchange) acceptFiles(files []FileAnswer) {
+	f, id := x.asked.Field, x.table.id
+	kept := files[:min(len(files), f.max())]
+	if extra := files[len(kept):]; len(extra) > 0 {
+		x.drop(id, extra)
+		x.say("flow.files_extra", map[string]string{"max": strconv.Itoa(f.max())})
+	}
+	x.keep(id, kept)
+	x.beginAlbum(id, false)
+	x.accept(Understood{Value: WriteFiles(kept)})
+}
+
+func (x *exchange) noFilesHere() {
+	x.drop(x.table.id, x.in.Files)
+	x.beginAlbum(x.table.id, true)
+	x.miss("flow.no_files_here", nil, nil)
+}
+
+// refuseFile says why a file was not taken in.
+func (x *exchange) refuseFile() {
+	x.beginAlbum(x.table.id, true)
+	if x.asked.WantsFiles == 0 {
+		x.miss("flow.no_files_here", nil, nil)
+		return
+	}
+	x.miss(x.asked.Key+"."+x.in.Refused.Reason, x.in.Refused.Args, nil)
+}
+
+func (x *exchange) beginAlbum(id string, refused bool) {
+	x.state.Album = nil
+	if x.in.Album != "" {
+		x.state.Album = &Album{ID: x.in.Album, Key: id, Refused: refused}
+	}
+}
+
+func (x *exchange) inAlbum() bool {
+	return x.in.Album != "" && x.state.Album != nil && x.state.Album.ID == x.in.Album
+}
+
+// addToAlbum hears a further message of an album. What was said to the first
+// one is not said again.
+func (x *exchange) addToAlbum() {
+	album := x.state.Album
+	switch {
+	case album.Refused && x.asked.WantsFiles > 0 && x.table.id == album.Key && x.in.Refused == nil:
+		x.answer()
+		return
+	case !album.Refused && x.in.Refused != nil:
+		x.say(x.flow.key(pathOf(album.Key))+"."+x.in.Refused.Reason, x.in.Refused.Args)
+		return
+	}
+	x.quiet = true
+	kept := x.in.Files[:min(album.room(x.flow, x.state), len(x.in.Files))]
+	x.drop(album.Key, x.in.Files[len(kept):])
+	x.keep(album.Key, kept)
+	x.append(album.Key, kept)
+}
+
+// room is how many more files of the album are taken.
+func (a *Album) room(f *Flow, s State) int {
+	answer, ok := s.Answers[a.Key]
+	field := f.fieldOf(a.Key)
+	switch {
+	case a.Refused:
+		return 0
+	case field == nil && len(s.Held) > 0:
+		return f.mostFiles(a.Key) - len(s.Held)
+	case field == nil || !ok:
+		return 0
+	}
+	return max(0, field.max()-len(ReadFiles(answer.Value)))
+}
+
+// mostFiles is the most any item of a Checklist takes.
+func (f *Flow) mostFiles(list string) (most int) {
+	each(f.steps, "", func(st *Step, _ string) {
+		for i := range st.steps {
+			if st.act == checks && st.key == list && st.steps[i].field.Kind == Files {
+				most = max(most, st.steps[i].field.max())
+			}
+		}
+	})
+	return most
+}
+
+// append adds files to an answer, or to those held.
+func (x *exchange) append(id string, files []FileAnswer) {
+	if len(files) == 0 {
+		return
+	}
+	a, ok := x.state.Answers[id]
+	if !ok {
+		x.state.Held = append(x.state.Held, files...)
+		return
+	}
+	a.Value = WriteFiles(append(ReadFiles(a.Value), files...))
+	x.state.Answers[id] = a
+}
+
+func (x *exchange) keep(id string, files []FileAnswer) {
+	for _, file := range files {
+		x.turn.KeptFiles = append(x.turn.KeptFiles, KeptFile{id, file})
+	}
+}
+
+// drop gives up files of this run. What was filed before belongs to what was
+// filed, until a Submit replaces it.
+func (x *exchange) drop(id string, files []FileAnswer) {
+	for _, file := range files {
+		if !slices.Contains(x.state.Filed, file.ID) {
+			x.turn.DroppedFiles = append(x.turn.DroppedFiles, KeptFile{id, file})
+		}
+	}
+}
+
+// release drops the files of an answer that its new value does not hold.
+func (x *exchange) release(id, old, new string) {
+	if f := x.flow.fieldOf(id); f == nil || f.Kind != Files || old == "" {
+		return
+	}
+	still := ReadFiles(new)
+	x.drop(id, slices.DeleteFunc(ReadFiles(old), func(f FileAnswer) bool { return slices.Contains(still, f) }))
+}
+
+// dropLeftovers gives up, at the end, the files that do not count: a Submit
+// keeps those that do, any other end keeps none.
+func (x *exchange) dropLeftovers(filed bool) {
+	if filed {
+		x.state.Filed = nil
+	}
+	for id, a := range x.state.Answers {
+		if !filed || x.look.counts[id] != isAnswered {
+			x.release(id, a.Value, "")
+		}
+	}
+	for id, a := range x.state.Was {
+		x.release(id, a.Value, "")
+	}
+	x.drop(x.table.id, x.state.Held)
+	slices.SortFunc(x.turn.DroppedFiles, byFile)
+}
+
+func byFile(a, b KeptFile) int {
+	return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.ID, b.ID))
+}

@@ -1,0 +1,112 @@
+package flow
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Input is one message of a person, as the bot understood it. Numbers, labels
+// and navigation words are resolved by the caller: it has the language.
+type Input struct {
+	ID  string
+	Ref string // the network's name for the message
+	At  time.Time
+
+	Text   string // what was typed, untouched
+	Word   Word   // set when the whole message was a navigation word
+	Option string // an option of the question on the table that a button, number or label named; of a Several "a,b"
+
+	Run, Key string // with a pressed button: the Run and ID of the question it was drawn for
+
+	Files   []FileAnswer // fetched, checked and sealed already
+	Refused *Refusal     // or refused at the door
+	Album   string       // messages with the same album are one act
+
+	Place    *Point
+	Phone    string // of a shared contact
+	PhoneOwn bool   // the contact is the sender's own
+	Vouched  string // the sender's number, where the network vouches for it and it was asked to
+
+	Edits string // the Ref of the message that this one corrects
+}
+
+// Word is a navigation word.
+type Word string
+
+// The navigation words.
+const (
+	Back     Word = "back"     // kembali
+	Skip     Word = "skip"     // lewati
+	Enough   Word = "enough"   // cukup
+	Complete Word = "complete" // lengkapi
+	Again    Word = "again"    // ulang: ask it again
+	Why      Word = "why"      // kenapa
+	Done     Word = "done"     // selesai
+	Edit     Word = "edit"     // ubah
+	Continue Word = "continue" // lanjut
+)
+
+// FileAnswer is a file that was taken in. An ID has no white space.
+type FileAnswer struct {
+	ID        string `json:"id"`
+	MIME      string `json:"mime,omitempty"`
+	SizeBytes int64  `json:"size_bytes,omitempty"`
+	SHA256    string `json:"sha256,omitempty"`
+}
+
+// Refusal is why a file was not taken in. It is said as "<flow>.<field>.<reason>".
+type Refusal struct {
+	Reason string
+	Args   map[string]string
+}
+
+// Point is a place, in degrees (WGS 84).
+type Point struct{ Lat, Lon float64 }
+
+// WriteFiles is the normalised text of a Files answer: one file a line.
+func WriteFiles(files []FileAnswer) string {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = strings.TrimSpace(fmt.Sprintf("%s %d %s %s", f.ID, f.SizeBytes, orDash(f.SHA256), f.MIME))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ReadFiles reads what WriteFiles wrote; a line with an id alone is a file too.
+func ReadFiles(value string) []FileAnswer {
+	var files []FileAnswer
+	for line := range strings.Lines(value) {
+		part := append(strings.SplitN(strings.TrimSpace(line), " ", 4), "", "", "")
+		if part[0] == "" {
+			continue
+		}
+		size, _ := strconv.ParseInt(part[1], 10, 64)
+		files = append(files, FileAnswer{ID: part[0], SizeBytes: size, SHA256: strings.Trim(part[2], "-"), MIME: part[3]})
+	}
+	return files
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// String is the normalised text of a Place answer: "lat,lon".
+func (p Point) String() string {
+	return strconv.FormatFloat(p.Lat, 'f', -1, 64) + "," + strconv.FormatFloat(p.Lon, 'f', -1, 64)
+}
+
+// ReadPoint reads what Point.String wrote, and refuses what is not on the globe.
+func ReadPoint(value string) (Point, bool) {
+	lat, lon, ok := strings.Cut(value, ",")
+	p := Point{}
+	var err1, err2 error
+	p.Lat, err1 = strconv.ParseFloat(lat, 64)
+	p.Lon, err2 = strconv.ParseFloat(lon, 64)
+	ok = ok && err1 == nil && err2 == nil
+	return p, ok && p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180
+}

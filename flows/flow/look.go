@@ -1,0 +1,227 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// status is what a question's answer is worth now. A question in a closed
+// branch has none.
+type status uint8
+
+const (
+	isClosed status = iota
+	isUndecided
+	isOpen
+	isSkipped
+	isAnswered
+)
+
+// look is one reading of a state: which steps apply, and whose answers count.
+type look struct {
+	flow   *Flow
+	state  *State
+	now    time.Time
+	places []place
+	counts map[string]status // by id
+}
+
+// place is a step that applies.
+type place struct {
+	step   *Step
+	group  *Step  // the Checklist or Repeat it belongs to
+	id     string // "nib", "bahan.2.brand": where its answer is kept
+	path   string // "nib", "bahan.brand": what its keys are made of
+	item   int    // its item's position within a Repeat, from 1
+	number string // its item's number
+	status status
+}
+
+func (f *Flow) look(s *State, now time.Time) *look {
+	l := &look{flow: f, state: s, now: now}
+	l.places = make([]place, 0, len(f.order))
+	l.counts = make(map[string]status, len(f.order))
+	l.read(f.steps, place{})
+	return l
+}
+
+// read adds the steps that apply; it stops at the end of the conversation.
+func (l *look) read(steps []Step, in place) (over bool) {
+	for i := range steps {
+		p := in.at(&steps[i])
+		switch p.step.act {
+		case branches:
+			over = l.branch(p.step, in)
+		case asks, offers:
+			l.add(p, l.judge(p))
+		case tells:
+			l.add(p, isAnswered)
+		case reviews:
+			l.add(p, l.confirmed(p))
+		case checks:
+			l.checklist(p)
+		case repeats:
+			l.repeat(p)
+		case ends, submits:
+			l.add(p, isOpen)
+			over = true
+		}
+		if over {
+			return true
+		}
+	}
+	return false
+}
+
+// at is the place of a step beside p.
+func (p place) at(st *Step) place {
+	p.step, p.id, p.path = st, st.key, st.key
+	if p.number != "" {
+		p.id = p.group.key + "." + p.number + "." + st.key
+		p.path = p.group.key + "." + st.key
+	}
+	return p
+}
+
+func (l *look) add(p place, s status) {
+	p.status = s
+	l.places = append(l.places, p)
+	l.counts[p.id] = s
+}
+
+func (l *look) branch(st *Step, in place) (over bool) {
+	switch st.cond.holds(l.view(in)) {
+	case yes:
+		return l.read(st.steps, in)
+	case undecided:
+		each(st.steps, "", func(inner *Step, _ string) {
+			if inner.field != nil {
+				l.counts[in.at(inner).id] = isUndecided
+			}
+		})
+	}
+	return false
+}
+
+// judge says what the stored answer to a question is worth.
+func (l *look) judge(p place) status {
+	a, ok := l.state.Answers[p.id]
+	switch {
+	case !ok:
+		return isOpen
+	case a.Skipped && p.step.act == offers:
+		return isSkipped
+	case !a.Skipped && p.step.field.valid(a.Value, l.view(p)):
+		return isAnswered
+	}
+	return isOpen
+}
+
+// confirmed: a Review is done when it was, and nothing required is missing.
+func (l *look) confirmed(p place) status {
+	if l.state.Answers[p.id].Value == OptionSend && len(l.missing()) == 0 {
+		return isAnswered
+	}
+	return isOpen
+}
+
+// checklist adds the items, then the list itself.
+func (l *look) checklist(p place) {
+	left := false
+	for i := range p.step.steps {
+		item := place{group: p.step}.at(&p.step.steps[i])
+		l.add(item, l.judge(item))
+		left = left || (l.counts[item.id] == isOpen && item.step.act == asks)
+	}
+	l.add(p, isOpen)
+	if !left && l.state.Answers[p.id].Value == OptionDone {
+		l.settle(p.id)
+	}
+}
+
+// repeat adds the questions of every item, then "another one?".
+func (l *look) repeat(p place) {
+	numbers := l.state.items(p.step)
+	for i, n := range numbers {
+		l.read(p.step.steps, place{group: p.step, item: i + 1, number: n})
+	}
+	more := place{step: p.step, group: p.step, id: p.id + ".more", path: p.path + ".more"}
+	l.add(more, isOpen)
+	if l.state.Answers[more.id].Value == OptionDone && p.step.limits.allow(len(numbers)) {
+		l.settle(more.id)
+	}
+}
+
+func (l Limits) allow(n int) bool { return n >= l.Min && n <= l.Max }
+
+func (l *look) settle(id string) {
+	l.places[len(l.places)-1].status = isAnswered
+	l.counts[id] = isAnswered
+}
+
+// items are the numbers of a Repeat's items, in order. A list that must have
+// one begins with it.
+func (s *State) items(st *Step) []string {
+	value := s.Answers[st.key].Value
+	switch {
+	case value != "":
+		return strings.Split(value, ",")
+	case st.limits.Min > 0:
+		return []string{"1"}
+	}
+	return nil
+}
+
+// table is the place of the question on the table: what the person asked for,
+// else the first that applies and has no valid answer.
+func (l *look) table() place {
+	if i := l.find(l.state.Wanted); i >= 0 && l.places[i].status == isOpen {
+		return l.places[i]
+	}
+	for _, p := range l.places[l.from():] {
+		if p.status == isOpen && !p.inList() {
+			return p
+		}
+	}
+	return l.places[len(l.places)-1] // unreachable: the last step of a flow ends it
+}
+
+// from is where to look for the first open question: after "cukup" the ones
+// before the summary stay open.
+func (l *look) from() int {
+	if !l.state.Enough {
+		return 0
+	}
+	return max(0, slices.IndexFunc(l.places, func(p place) bool { return p.step.act == reviews }))
+}
+
+func (l *look) find(id string) int {
+	if id == "" {
+		return -1
+	}
+	return slices.IndexFunc(l.places, func(p place) bool { return p.id == id })
+}
+
+// inList says whether the place is an item of a Checklist, which is asked only
+// when the person picks it.
+func (p place) inList() bool { return p.group != nil && p.group.act == checks }
+
+// over says whether the conversation has ended here.
+func (p place) over() bool { return p.step.act == ends || p.step.act == submits }
+
+// missing are the required questions without an answer, of those read so far.
+func (l *look) missing() []string {
+	var ids []string
+	for _, p := range l.places {
+		if p.status == isOpen && (p.step.act == asks || l.tooFew(p)) {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
+}
+
+// tooFew says whether a Repeat lacks items.
+func (l *look) tooFew(p place) bool {
+	return p.step.act == repeats && len(l.state.items(p.step)) < p.step.limits.Min
+}

@@ -1,0 +1,154 @@
+package flow
+
+import (
+	"strings"
+	"time"
+)
+
+// View is what a field or an effect may see: the answers that count, the facts
+// and the time. Inside a Repeat it sees its own item first.
+type View struct {
+	look   *look
+	prefix string // "bahan.2." inside an item
+}
+
+func (l *look) view(p place) View {
+	if p.number == "" {
+		return View{look: l}
+	}
+	return View{look: l, prefix: p.group.key + "." + p.number + "."}
+}
+
+// id is where the answer to a question is kept, seen from here.
+func (v View) id(key string) string {
+	if v.prefix != "" && v.look.flow.inItem[key] {
+		return v.prefix + key
+	}
+	return key
+}
+
+func (v View) status(key string) status {
+	if v.look == nil {
+		return isClosed
+	}
+	return v.look.counts[v.id(key)]
+}
+
+// Has says whether the question has an answer that counts.
+func (v View) Has(key string) bool { return v.status(key) == isAnswered }
+
+// Skipped says whether the person chose not to answer.
+func (v View) Skipped(key string) bool { return v.status(key) == isSkipped }
+
+// Answer is the answer that counts, with the message it came in.
+func (v View) Answer(key string) (Answer, bool) {
+	if !v.Has(key) {
+		return Answer{}, false
+	}
+	a, ok := v.look.state.Answers[v.id(key)]
+	return a, ok
+}
+
+// Get is the normalised answer; empty when there is none that counts. A Band is
+// cut from what it is made of.
+func (v View) Get(key string) string {
+	if v.look == nil {
+		return ""
+	}
+	if f := v.look.flow.bands[key]; f != nil {
+		return v.cut(f)
+	}
+	a, _ := v.Answer(key)
+	return a.Value
+}
+
+func (v View) cut(f *Field) string {
+	if !v.Has(f.band.of.Key) {
+		return ""
+	}
+	return f.band.cut(v.Get(f.band.of.Key), v.look.now)
+}
+
+// List are the chosen options of a Several; nil for None.
+func (v View) List(key string) []string {
+	value := v.Get(key)
+	if value == "" || value == None {
+		return nil
+	}
+	return strings.Split(value, ",")
+}
+
+// Files are the files of a Files answer.
+func (v View) Files(key string) []FileAnswer { return ReadFiles(v.Get(key)) }
+
+// Point is the place of a Place answer.
+func (v View) Point(key string) (Point, bool) { return ReadPoint(v.Get(key)) }
+
+// Items are the items of a Repeat, each seen from inside.
+func (v View) Items(key string) []View {
+	var items []View
+	if v.look == nil {
+		return nil
+	}
+	last := ""
+	for _, p := range v.look.places {
+		if p.number != "" && p.group.key == key && p.number != last {
+			items = append(items, v.look.view(p))
+			last = p.number
+		}
+	}
+	return items
+}
+
+// Answers are all answers that count, by id ("nib", "bahan.2.brand"), as Start
+// takes them when the result is amended later.
+func (v View) Answers() map[string]string {
+	answers := map[string]string{}
+	if v.look == nil {
+		return answers
+	}
+	for id, a := range v.look.state.Answers {
+		if v.look.counts[id] == isAnswered || v.look.flow.lists[id] != nil {
+			answers[id] = a.Value
+		}
+	}
+	return answers
+}
+
+// Missing are the ids of the questions left open or skipped, in order.
+func (v View) Missing() []string {
+	var ids []string
+	if v.look == nil {
+		return nil
+	}
+	for _, p := range v.look.places {
+		if p.step.field != nil && p.status != isAnswered {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
+}
+
+// Fact is what was known at the start; empty when it was not.
+func (v View) Fact(name string) string {
+	if v.look == nil {
+		return ""
+	}
+	return v.look.state.Facts[name]
+}
+
+// Now is the time of the turn.
+func (v View) Now() time.Time {
+	if v.look == nil {
+		return time.Time{}
+	}
+	return v.look.now
+}
+
+// Run is the nonce of this conversation.
+func (v View) Run() string {
+	if v.look == nil {
+		return ""
+	}
+	return v.look.state.Run
+}
