@@ -15,16 +15,24 @@ import (
 // inherited names the variable that tells a keeper under which number it has keeper.lock.
 const inherited = "TITIAN_KEEPER_LOCK"
 
+// errKilled is worth another try: a keeper that cannot start its servers says why.
+var errKilled = errors.New("the keeper of the servers ended without a word")
+
 // find returns the running keeper's state, starting a keeper when there is none. The caller shares users.lock, so the
 // keeper it finds does not stop; one that is killed meanwhile frees keeper.lock and is replaced.
 func (k *keeper) find(ctx context.Context) (state, error) {
-	for {
+	for tries := 1; ; {
 		lock, err := tryLock(k.path("keeper.lock"), syscall.LOCK_EX)
 		if err != nil {
 			return state{}, err
 		}
 		if lock != nil {
-			return k.launch(ctx, lock)
+			now, err := k.launch(ctx, lock)
+			if !errors.Is(err, errKilled) || tries == 3 {
+				return now, err
+			}
+			tries++
+			continue
 		}
 		if now, ok := readState(k.path("servers.json")); ok && now.alive() {
 			return now, k.serves(now)
@@ -85,7 +93,7 @@ func (k *keeper) await(ctx context.Context, pid int, ended <-chan struct{}) (sta
 			if now, ok = readState(k.path("servers.json")); ok && now.PID == pid && now.Error != "" {
 				return state{}, fmt.Errorf("start the servers: %s", now.Error)
 			}
-			return state{}, fmt.Errorf("the keeper of the servers ended while starting: see %s", k.path("log", "keeper.log"))
+			return state{}, fmt.Errorf("%w: see %s", errKilled, k.path("log", "keeper.log"))
 		case <-ctx.Done():
 			return state{}, fmt.Errorf("wait for the servers to start: %w", ctx.Err())
 		case <-time.After(lookAgain):

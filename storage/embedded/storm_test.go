@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -70,6 +72,78 @@ func TestThoseWhoComeWhileTheKeeperStopsWaitForIt(t *testing.T) {
 	}
 	h.counts(h.open(), fmt.Sprint(times*together+1, times*together+1))
 	t.Logf("%d keepers one after another", h.keepers())
+}
+
+func TestAKeeperKilledWhileItMakesTheDataLeavesNothingHalfMade(t *testing.T) {
+	h := newHouse(t)
+	first := h.guest()
+	started := func() bool {
+		entries, err := os.ReadDir(filepath.Join(h.Dir, "postgres.new"))
+		return err == nil && len(entries) > 3
+	}
+	h.soon("initdb is at work", started)
+	keeper := h.child(first.cmd.Process.Pid)
+	kill(keeper)
+	h.counts(h.open(), "1 1")
+	first.counts("2 2")
+	first.leaves()
+}
+
+// child is the process that another one started.
+func (h *house) child(of int) int {
+	h.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, path := range stats {
+		text, _ := os.ReadFile(path)
+		fields := strings.Fields(string(text[strings.LastIndex(string(text), ")")+1:]))
+		if pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))); len(fields) > 1 && fields[1] == strconv.Itoa(of) {
+			return pid
+		}
+	}
+	h.Fatalf("process %d has no child", of)
+	return 0
+}
+
+// Keepers are killed again and again under processes that come and go. A count may fail meanwhile; what was counted stays.
+func TestKeepersKilledUnderThoseWhoUseThemLoseNothing(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	var all sync.WaitGroup
+	var counted atomic.Int64
+	for range 4 {
+		all.Go(func() {
+			for range 4 {
+				s, err := Open(t.Context(), h.options())
+				if err != nil {
+					t.Errorf("open: %v", err)
+					return
+				}
+				for range 5 {
+					if _, err := count(s); err == nil {
+						counted.Add(1)
+					}
+				}
+				s.Close()
+			}
+		})
+	}
+	for range 3 {
+		before := h.state()
+		kill(before.PID)
+		h.soon("another keeper is there", func() bool { now := h.state(); return now.PID != before.PID && now.alive() })
+	}
+	all.Wait()
+	s := h.open()
+	last := ""
+	h.soon("both answer", func() bool { got, err := count(s); last = got; return err == nil })
+	rows, n := 0, 0
+	if _, err := fmt.Sscan(last, &rows, &n); err != nil || rows <= int(counted.Load()) || n <= int(counted.Load()) {
+		t.Fatalf("%d were counted and %q stayed, %v", counted.Load(), last, err)
+	}
+	t.Logf("%d counted of 80, %s stayed", counted.Load(), last)
 }
 
 // keepers is how many there were; it fails when one began before another had ended.

@@ -124,6 +124,9 @@ func (u User) reaches(dir string) error {
 	if u.enters(dir) {
 		return nil
 	}
+	if !u.enters("/") {
+		return fmt.Errorf("the servers do not run as root, and root may not start a program as user %s here: run titian as an ordinary user", u.Name)
+	}
 	folder := "/"
 	for _, name := range strings.Split(strings.Trim(filepath.Clean(dir), "/"), "/") {
 		if folder = filepath.Join(folder, name); !u.enters(folder) {
