@@ -1,0 +1,92 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"titian/storage"
+)
+
+const (
+	snapshotEvery = 500 * time.Millisecond // a changed conversation is in Postgres at most 1 s later
+	snapshotBatch = 500
+	takeoverEvery = 5 * time.Second
+	takeoverBatch = 100
+	idleAfter     = 30 * time.Minute
+)
+
+// snapshotLoop writes changed conversations to Postgres and sheds idle ones.
+func (b *Bot) snapshotLoop(ctx context.Context) {
+	tick := time.NewTicker(snapshotEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			b.saveSnapshots(ctx)
+			b.cache.shed(idleAfter, time.Now())
+		}
+	}
+}
+
+// saveSnapshots writes what changed; what cannot be written stays owed.
+func (b *Bot) saveSnapshots(ctx context.Context) {
+	list := b.cache.changed()
+	for len(list) > 0 {
+		n := min(len(list), snapshotBatch)
+		batch := make([]storage.Snapshot, n)
+		for i, h := range list[:n] {
+			batch[i] = b.snapshot(h)
+		}
+		if err := b.Ledger.SaveSnapshots(ctx, batch); err != nil {
+			b.cache.owe(list)
+			b.Log.Warn("snapshots wait", "conversations", len(list), "error", err)
+			return
+		}
+		list = list[n:]
+	}
+}
+
+func (b *Bot) snapshot(h held) storage.Snapshot {
+	flowName, question := b.onTable(h.conv)
+	return storage.Snapshot{
+		Record: h.rec, Flow: flowName, Question: question,
+		HeardAt: h.conv.HeardAt, ChangedAt: b.Now(),
+	}
+}
+
+// takeoverLoop sends replies whose sender died.
+func (b *Bot) takeoverLoop(ctx context.Context) {
+	tick := time.NewTicker(takeoverEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := b.TakeOver(ctx); err != nil && ctx.Err() == nil {
+				b.Log.Warn("owed replies cannot be read", "error", err)
+			}
+		}
+	}
+}
+
+// TakeOver sends the owed replies of conversations whose sender's lease lapsed.
+func (b *Bot) TakeOver(ctx context.Context) error {
+	contacts, err := b.Running.Lapsed(ctx, takeoverBatch)
+	if err != nil {
+		return err
+	}
+	for _, c := range contacts {
+		rec, err := b.Running.Load(ctx, c)
+		if err != nil {
+			continue // its lease lapses again
+		}
+		b.hand(rec, rec.Owed)
+	}
+	return nil
+}
+
+// Sent notes that replies left; delivery calls it before it trims the record.
+func (b *Bot) Sent(c storage.ContactID, replies []string) { b.cache.sent(c, replies) }

@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"time"
+
+	"titian/flows/flow"
+)
+
+// Conversation is the sealed state of one contact: the flows on the table, the
+// one being talked about last. It is all that a turn needs besides the message.
+type Conversation struct {
+	Stack   []flow.State `json:"stack,omitempty"`
+	Runs    int          `json:"runs,omitempty"` // flows begun so far; names the next one's buttons
+	HeardAt time.Time    `json:"heard_at"`
+	Album   string       `json:"album,omitempty"` // the last album answered outside a question
+	Met     bool         `json:"met,omitempty"`   // was greeted
+
+	// Strange says that whoever writes after a long silence has not yet proved to be who began the draft.
+	Strange     bool      `json:"strange,omitempty"`
+	LockedUntil time.Time `json:"locked_until,omitzero"` // three proofs failed
+}
+
+// top is the flow on the table.
+func (c Conversation) top() (flow.State, bool) {
+	if len(c.Stack) == 0 {
+		return flow.State{}, false
+	}
+	return c.Stack[len(c.Stack)-1], true
+}
+
+// with replaces the flow on the table. The stack is copied: a turn that is not
+// committed leaves no trace.
+func (c Conversation) with(s flow.State) Conversation {
+	c.Stack = append(append([]flow.State(nil), c.Stack[:len(c.Stack)-1]...), s)
+	return c
+}
+
+func (c Conversation) push(s flow.State) Conversation {
+	c.Stack = append(append([]flow.State(nil), c.Stack...), s)
+	return c
+}
+
+func (c Conversation) pop() Conversation {
+	c.Stack = append([]flow.State(nil), c.Stack[:len(c.Stack)-1]...)
+	return c
+}
+
+// without leaves out every flow of that name.
+func (c Conversation) without(name string) Conversation {
+	var left []flow.State
+	for _, s := range c.Stack {
+		if s.Flow != name {
+			left = append(left, s)
+		}
+	}
+	c.Stack = left
+	return c
+}
+
+// find is the waiting flow of that name.
+func (c Conversation) find(name string) (flow.State, bool) {
+	for _, s := range c.Stack {
+		if s.Flow == name {
+			return s, true
+		}
+	}
+	return flow.State{}, false
+}
+
+func (c Conversation) flowName() string {
+	s, ok := c.top()
+	if !ok {
+		return ""
+	}
+	return s.Flow
+}

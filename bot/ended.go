@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"titian/flows"
+	"titian/flows/answer"
+	"titian/flows/flow"
+	"titian/locales"
+	"titian/storage"
+)
+
+// ended says the last words of a finished flow and takes up what comes after
+// it. say is the flow's own last sentence; o is what its effects came to.
+func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outcome) {
+	t.conv = t.conv.without(f.Name)
+	book := t.b.Flows
+	if turn.State.Locked != "" {
+		t.conv.LockedUntil = t.now.Add(lockFor)
+		t.script.Say(say.Key, nil)
+		return
+	}
+	switch f {
+	case book.Registration:
+		t.endedRegistration(turn, say, o)
+	case book.ForWhom:
+		t.endedForWhom(turn)
+	case book.Status:
+		t.endedStatus(turn)
+	case book.MyData:
+		t.showData(o)
+	case book.Amend:
+		t.reopen(turn, o)
+	case book.Delete:
+		t.endedDelete(turn, say, o)
+	case book.Stop:
+		t.endedStop(turn)
+	case book.Cancel:
+		if turn.End == "discarded" {
+			t.discard()
+			return
+		}
+		t.script.Say(say.Key, nil)
+		t.ask()
+	case book.Comeback:
+		t.conv.Strange = false
+		t.card()
+	case book.Menu:
+		t.chosen(flows.Chosen(turn.State, "choice"))
+	}
+}
+
+func (t *talk) endedRegistration(turn flow.Turn, say flow.Say, o storage.Outcome) {
+	if turn.End != "filed" {
+		t.script.Say(say.Key, nil)
+		return
+	}
+	key := say.Key
+	if turn.State.Facts["owner"] != "" {
+		key = "registration.amended"
+	}
+	t.script.Say(key, map[string]string{"number": o.Number})
+}
+
+func (t *talk) endedForWhom(turn flow.Turn) {
+	if turn.End == "new" {
+		t.failed(t.beginRegistration())
+		return
+	}
+	id := storage.OwnerID(flows.Chosen(turn.State, "whom"))
+	for _, owner := range t.owners {
+		if owner.ID == id {
+			t.filed(owner)
+		}
+	}
+	t.script.Say("bot.change_hint", nil)
+}
+
+func (t *talk) endedStatus(turn flow.Turn) {
+	id := storage.OwnerID(flows.Chosen(turn.State, "which"))
+	known, err := t.known()
+	if err != nil {
+		t.failed(err)
+		return
+	}
+	for _, owner := range known {
+		if owner.ID == id || len(known) == 1 {
+			t.filed(owner)
+		}
+	}
+	if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+		t.draftStatus()
+		t.ask()
+	}
+}
+
+// showData sends what is stored about one owner, as the summary shows it.
+func (t *talk) showData(o storage.Outcome) {
+	if o.Registration == nil {
+		return
+	}
+	r := *o.Registration
+	s := t.b.Flows.Registration.Start("data", nil, r.Answers, t.now).State
+	s.Enough = true
+	q := t.b.Flows.Registration.Table(s, t.now)
+	t.script.Say("my_data.shown", map[string]string{
+		"number": r.Number, "date": answer.PrintDate(r.FiledAt.In(locales.WITA)), "rows": t.b.Voice.Rows(q.Rows),
+	})
+	t.ask()
+}
+
+// reopen puts a filed registration back on the table, at what is open or at its summary.
+func (t *talk) reopen(turn flow.Turn, o storage.Outcome) {
+	if o.Registration == nil {
+		return
+	}
+	r := *o.Registration
+	facts := map[string]string{"owner": string(r.Owner), "number": r.Number}
+	for _, purpose := range []string{"registration", "announcements"} {
+		facts["consent_sha256."+purpose] = t.b.consentHash(purpose)
+	}
+	t.conv = t.conv.without(t.b.Flows.Registration.Name)
+	t.conv.Runs++
+	s := t.b.Flows.Registration.Start(runName(t.conv.Runs), facts, r.Answers, t.now).State
+	s.Enough = turn.State.Facts["mode"] == "edit"
+	t.conv = t.conv.push(s)
+	t.script.Say("amend.opened", nil)
+	t.ask()
+}
+
+func (t *talk) endedDelete(turn flow.Turn, say flow.Say, o storage.Outcome) {
+	switch {
+	case turn.End != "deleted":
+		t.script.Say(say.Key, nil)
+		t.ask()
+	case o.Deleted != "":
+		t.script.Say("bot.deleted_owner", map[string]string{"number": o.Deleted})
+		t.ask()
+	default:
+		t.conv = Conversation{HeardAt: t.now, Runs: t.conv.Runs}
+		t.script.Say("bot.deleted_draft", nil)
+	}
+}
+
+func (t *talk) endedStop(turn flow.Turn) {
+	switch turn.End {
+	case "rest":
+		t.script.Say("bot.resting", nil)
+	case "cancel":
+		t.discard()
+	default:
+		t.script.Say("bot.announcements_stopped", nil)
+		t.ask()
+	}
+}
+
+// chosen does what was picked in the menu.
+func (t *talk) chosen(choice string) {
+	word := map[string]answer.Word{
+		"register": answer.WordRegister, "continue": answer.WordContinue, "status": answer.WordStatus,
+		"complete": answer.WordComplete, "my_data": answer.WordMyData, "help": answer.WordHelp, "officer": answer.WordOfficer,
+	}[choice]
+	t.failed(t.do(word))
+}

@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"titian/bot/chat"
+	"titian/flows/flow"
+	"titian/storage"
+)
+
+// fetchFor is how long a file is tried for before the person is asked to send it again.
+const fetchFor = 10 * time.Minute
+
+// maxFile is the largest file that is fetched, 20 MiB: what Telegram hands to bots.
+const maxFile = 20 << 20
+
+// files hears a message with a file: fetched, checked and sealed where the
+// question wants one, answered kindly where it does not.
+func (t *talk) files() error {
+	q, busy := t.question()
+	top, _ := t.conv.top()
+	inAlbum := t.m.Album != "" && top.Album != nil && top.Album.ID == t.m.Album
+	if !busy || q.WantsFiles == 0 && !inAlbum {
+		t.conv.Album = t.m.Album
+		t.script.Say("flow.no_files_here", nil)
+		if !busy {
+			return t.menu()
+		}
+		t.ask()
+		return nil
+	}
+	in := flow.Input{ID: t.m.ID, Ref: t.m.Ref, At: t.m.At, Album: t.m.Album}
+	for _, f := range t.m.Files {
+		kept, refusal, err := t.keep(f)
+		switch {
+		case err != nil:
+			return err
+		case refusal != nil:
+			t.b.Meter.Refused(t.m.From.Network, refusal.Reason)
+			in.Refused = &flow.Refusal{Reason: refusal.Reason, Args: refusal.Args}
+		default:
+			in.Files = append(in.Files, kept)
+		}
+	}
+	return t.advance(in)
+}
+
+// keep fetches and seals one file. An error is an outage to wait out.
+func (t *talk) keep(f chat.File) (flow.FileAnswer, *Refusal, error) {
+	if f.SizeBytes > maxFile {
+		return flow.FileAnswer{}, tooLarge(f.SizeBytes), nil
+	}
+	fetcher := t.b.Fetchers[t.m.From.Network]
+	if fetcher == nil {
+		return flow.FileAnswer{}, &Refusal{Reason: "gone"}, nil
+	}
+	t.b.Replies.Typing(t.m.Chat)
+	id := fileID(t.m, f)
+	kept, err := t.fetch(fetcher, f, id)
+	var refusal *Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		err = t.unfetched(err, f)
+	}
+	if errors.As(err, &refusal) {
+		return flow.FileAnswer{}, refusal, nil
+	}
+	if err != nil {
+		return flow.FileAnswer{}, nil, err
+	}
+	return flow.FileAnswer{ID: string(id), MIME: kept.MIME, SizeBytes: kept.SizeBytes, SHA256: kept.SHA256}, nil, nil
+}
+
+func (t *talk) fetch(from chat.Fetcher, f chat.File, id storage.FileID) (Kept, error) {
+	r, err := from.Fetch(t.ctx, f)
+	if err != nil {
+		return Kept{}, err
+	}
+	defer r.Close()
+	return t.b.Files.Keep(t.ctx, id, r)
+}
+
+// unfetched sorts a failed fetch: gone and too large are told to the person by
+// a refusal; anything else is tried again for a while.
+func (t *talk) unfetched(err error, f chat.File) error {
+	var fetch *chat.FetchError
+	switch {
+	case errors.As(err, &fetch) && fetch.TooLarge:
+		return tooLarge(f.SizeBytes)
+	case errors.As(err, &fetch) && fetch.Gone, t.b.Now().Sub(t.m.At) > fetchFor:
+		return &Refusal{Reason: "gone"}
+	}
+	return fmt.Errorf("fetch file of message %s: %w: %w", t.m.ID, storage.ErrDown, err)
+}
+
+func tooLarge(size int64) *Refusal {
+	return &Refusal{Reason: "too_large", Args: map[string]string{
+		"size": megabytes(size), "limit": megabytes(maxFile),
+	}}
+}
+
+// megabytes prints a size as people do, "25" or "2,4".
+func megabytes(bytes int64) string {
+	tenths := (bytes*10 + 1<<19) >> 20
+	if tenths%10 == 0 || tenths >= 100 {
+		return strconv.FormatInt(tenths/10, 10)
+	}
+	return strings.ReplaceAll(fmt.Sprintf("%.1f", float64(tenths)/10), ".", ",")
+}
+
+// fileID is the same for the same file of the same message, so that a turn that
+// is tried again stores it once.
+func fileID(m chat.Message, f chat.File) storage.FileID {
+	sum := sha256.Sum256([]byte(string(m.From.Network) + "\x00" + m.From.Key + "\x00" + m.ID + "\x00" + f.Ref))
+	return storage.FileID(strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])))
+}

@@ -1,0 +1,132 @@
+package bot
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"titian/bot/chat"
+)
+
+// letter is one message on its way through the bot. It is answered once.
+type letter struct {
+	msg      chat.Message
+	accepted time.Time
+	done     chan error
+	answered atomic.Bool
+	timer    atomic.Pointer[time.Timer]
+	inboxed  int64 // its row in the inbox it was taken from; 0: it came from the channel
+	suspect  bool  // an earlier try may have died on it: count before trying
+}
+
+func newLetter(m chat.Message) *letter {
+	return &letter{msg: m, accepted: time.Now(), done: make(chan error, 1)}
+}
+
+// patience calls late once d has passed without an answer.
+func (l *letter) patience(d time.Duration, late func()) {
+	l.timer.Store(time.AfterFunc(d, late))
+}
+
+// answer tells the channel the outcome, once.
+func (l *letter) answer(err error) {
+	if l.answered.Swap(true) {
+		return
+	}
+	if t := l.timer.Load(); t != nil {
+		t.Stop()
+	}
+	l.done <- err
+	close(l.done)
+}
+
+// mailroom keeps one line a sender: one letter at a time, in the order they
+// were posted, senders side by side. A line exists only while it holds letters.
+type mailroom struct {
+	work func(*letter)
+
+	mu    sync.Mutex
+	lines map[chat.Address]*line
+	busy  sync.WaitGroup
+}
+
+type line struct {
+	waiting []*letter // the first is being worked
+	divert  sync.Mutex
+}
+
+func newMailroom(work func(*letter)) *mailroom {
+	return &mailroom{work: work, lines: map[chat.Address]*line{}}
+}
+
+func (m *mailroom) post(l *letter) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.lines[l.msg.From]
+	if ok {
+		at.waiting = append(at.waiting, l)
+		return
+	}
+	at = &line{waiting: []*letter{l}}
+	m.lines[l.msg.From] = at
+	m.busy.Add(1)
+	go m.run(l.msg.From, at)
+}
+
+func (m *mailroom) run(from chat.Address, at *line) {
+	defer m.busy.Done()
+	for {
+		m.mu.Lock()
+		if len(at.waiting) == 0 {
+			delete(m.lines, from)
+			m.mu.Unlock()
+			return
+		}
+		l := at.waiting[0]
+		m.mu.Unlock()
+		m.work(l)
+		m.mu.Lock()
+		at.waiting = without(at.waiting, l)
+		m.mu.Unlock()
+	}
+}
+
+// upTo lists a sender's letters from the oldest to l, which is last.
+func (m *mailroom) upTo(l *letter) (*line, []*letter) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := m.lines[l.msg.From]
+	if at == nil {
+		return nil, nil
+	}
+	for i, w := range at.waiting {
+		if w == l {
+			return at, append([]*letter(nil), at.waiting[:i+1]...)
+		}
+	}
+	return at, nil
+}
+
+// drop takes a letter that is not yet being worked out of its line.
+func (m *mailroom) drop(l *letter) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := m.lines[l.msg.From]
+	if at == nil || len(at.waiting) == 0 || at.waiting[0] == l {
+		return
+	}
+	at.waiting = without(at.waiting, l)
+}
+
+// idle waits until no line holds a letter.
+func (m *mailroom) idle() { m.busy.Wait() }
+
+func without(list []*letter, l *letter) []*letter {
+	kept := make([]*letter, 0, len(list))
+	for _, x := range list {
+		if x != l {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}

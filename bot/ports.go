@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// Contacts knows who writes from where, and whom they speak for.
+type Contacts interface {
+	Contact(ctx context.Context, a chat.Address, source string, now time.Time) (storage.Contact, error)
+	Owners(ctx context.Context, c storage.ContactID) ([]storage.Owner, error)
+	SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error
+}
+
+// Ledger keeps lasting results, and the turns they belong to, in one transaction.
+type Ledger interface {
+	// Conversation is what is stored of a conversation.
+	Conversation(ctx context.Context, c storage.ContactID) (storage.Stored, error)
+	// Commit carries out effects and stores the record that finish makes of
+	// their outcome; storage.ErrConflict when a row for the key exists.
+	Commit(ctx context.Context, k storage.TurnKey, effects []storage.Effect,
+		finish func(storage.Outcome) (storage.Record, error)) (storage.Record, error)
+	// StoredTurn is the row of one seq; void when it was given up.
+	StoredTurn(ctx context.Context, c storage.ContactID, seq int64) (rec storage.Record, void bool, err error)
+	// Void gives a seq up; storage.ErrConflict when a row exists.
+	Void(ctx context.Context, c storage.ContactID, seq int64) error
+	SaveSnapshots(ctx context.Context, snapshots []storage.Snapshot) error
+}
+
+// Inbox holds sealed messages that could not be worked at once.
+type Inbox interface {
+	InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err error)
+	InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, limit int) ([]storage.Inboxed, error)
+	InboxRenew(ctx context.Context, ids []int64, lease time.Duration) error
+	InboxDone(ctx context.Context, id int64) error
+	InboxWaiting(ctx context.Context, c storage.ContactID) (bool, error)
+}
+
+// Tries counts how often a message was tried, durably, and parks it.
+type Tries interface {
+	CountTry(ctx context.Context, network, messageID string) (int, error)
+	ClearTries(ctx context.Context, network, messageID string) error
+	Park(ctx context.Context, p storage.Parked) error
+}
+
+// Running keeps the records of running conversations; see storage/redis.
+type Running interface {
+	Load(ctx context.Context, c storage.ContactID) (storage.Record, error)
+	Commit(ctx context.Context, rec storage.Record, fromInbox bool) error
+	Mark(ctx context.Context, c storage.ContactID, seq int64, messageID string, fromInbox bool) error
+	Settle(ctx context.Context, rec storage.Record, messageID string) error
+	Void(ctx context.Context, c storage.ContactID, seq int64, messageID string) error
+	Raise(ctx context.Context, rec storage.Record) error
+	SetInboxed(ctx context.Context, c storage.ContactID, waiting bool) error
+	Lapsed(ctx context.Context, limit int) ([]storage.ContactID, error)
+}
+
+// Sealer seals what must not be readable on a stolen disk.
+type Sealer interface {
+	Seal(plain, aad []byte) ([]byte, error)
+	Open(sealed, aad []byte) ([]byte, error)
+}
+
+// Files keeps uploaded files, checked and sealed.
+type Files interface {
+	// Keep reads, checks and seals one photo. A *Refusal says why it will not do.
+	Keep(ctx context.Context, id storage.FileID, r io.Reader) (Kept, error)
+}
+
+// Kept is what is known of a sealed file.
+type Kept struct {
+	MIME      string
+	SizeBytes int64
+	SHA256    string
+}
+
+// Refusal is why a file will not do, as a reason a person is told.
+type Refusal struct {
+	Reason string // "too_large", "heic", "kind", "broken", "empty", "pixels", "gone"
+	Args   map[string]string
+}
+
+// Error names the reason.
+func (r *Refusal) Error() string { return "file refused: " + r.Reason }
+
+// Replies is the way out for answers.
+type Replies interface {
+	// Reply sends in order per contact, never blocks, and ignores what it is already sending.
+	Reply(c storage.ContactID, seq int64, owed []Reply)
+	// Courtesy sends one message that nobody keeps: it may be lost.
+	Courtesy(to chat.Address, m chat.Outgoing)
+	Typing(to chat.Address)
+}
+
+// Reply is one owed answer, opened for sending.
+type Reply struct {
+	ID      string
+	To      chat.Address  `json:"to"`
+	Message chat.Outgoing `json:"message"`
+	At      time.Time     `json:"at"` // when the message it answers was taken in
+}
+
+// Meter counts what an operator watches.
+type Meter interface {
+	Turn(network chat.Network, flow string, lasting bool, took time.Duration)
+	Refused(network chat.Network, reason string)
+	Parked(network chat.Network)
+	Diverted(network chat.Network)
+	Conflict()
+}
+
+type noMeter struct{}
+
+func (noMeter) Turn(chat.Network, string, bool, time.Duration) {}
+func (noMeter) Refused(chat.Network, string)                   {}
+func (noMeter) Parked(chat.Network)                            {}
+func (noMeter) Diverted(chat.Network)                          {}
+func (noMeter) Conflict()                                      {}

@@ -1,0 +1,325 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// maxTries is how often a message may fail by its own fault before it is parked.
+const maxTries = 3
+
+// panicked is a panic caught while working a message. It names the place, never a value.
+type panicked struct{ stack string }
+
+func (p *panicked) Error() string { return "panic" }
+
+// work brings one letter to its end: handled, parked, or handed back when the process stops.
+func (b *Bot) work(l *letter) {
+	ctx := b.life
+	counted, waited := false, time.Duration(0)
+	for pause := 50 * time.Millisecond; ; {
+		if (l.suspect || b.Now().Before(b.CarefulUntil)) && !counted {
+			parked, err := b.count(ctx, l)
+			if parked {
+				return
+			}
+			counted = err == nil
+			if err != nil && !b.pause(ctx, l, &pause, &waited) {
+				return
+			}
+			if err != nil {
+				continue
+			}
+		}
+		err := b.try(ctx, l)
+		switch {
+		case err == nil:
+			b.finish(ctx, l, counted)
+			return
+		case ctx.Err() != nil:
+			l.answer(err)
+			return
+		case errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrMarked), errors.Is(err, storage.ErrMissing):
+			b.Meter.Conflict()
+			if !b.pause(ctx, l, ptr(time.Millisecond), &waited) {
+				return
+			}
+		case errors.Is(err, storage.ErrQueued):
+			if b.requeue(ctx, l) {
+				return
+			}
+			if !b.pause(ctx, l, &pause, &waited) {
+				return
+			}
+		case storage.IsDown(err):
+			b.Log.Warn("waiting for a server", "error", err)
+			b.cache.doubtAll()
+			if !b.pause(ctx, l, &pause, &waited) {
+				return
+			}
+		default:
+			b.Log.Error("message failed", "network", l.msg.From.Network, "message", l.msg.ID, "kind", l.msg.Kind, "error", err, "at", stackOf(err))
+			if !counted {
+				if parked, _ := b.count(ctx, l); parked {
+					return
+				}
+			}
+			l.suspect, counted = true, false
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// finish acknowledges a handled letter and wipes what was kept for its failure.
+func (b *Bot) finish(ctx context.Context, l *letter, counted bool) {
+	if counted {
+		_ = b.Tries.ClearTries(ctx, string(l.msg.From.Network), l.msg.ID)
+	}
+	b.waited.Delete(l.msg.From)
+	l.answer(nil)
+}
+
+// pause waits before another try, longer each time. A person who waits for more
+// than eight seconds is told so once an outage. False: the process stops.
+func (b *Bot) pause(ctx context.Context, l *letter, d, waited *time.Duration) bool {
+	if *waited < 8*time.Second && *waited+*d >= 8*time.Second {
+		if _, told := b.waited.LoadOrStore(l.msg.From, true); !told {
+			b.Replies.Courtesy(l.msg.Chat, b.Voice.Say("bot.wait", nil))
+		}
+	}
+	timer := time.NewTimer(*d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		l.answer(ctx.Err())
+		return false
+	}
+	*waited += *d
+	*d = min(*d*2, 2*time.Second)
+	return true
+}
+
+// count notes durably that a suspect letter is tried once more, and parks it after the third try.
+func (b *Bot) count(ctx context.Context, l *letter) (parked bool, err error) {
+	n, err := b.Tries.CountTry(ctx, string(l.msg.From.Network), l.msg.ID)
+	if err != nil || n <= maxTries {
+		return false, err
+	}
+	if err := b.park(ctx, l); err != nil {
+		return false, err
+	}
+	l.answer(nil)
+	return true, nil
+}
+
+// try works a letter once. A panic becomes an error.
+func (b *Bot) try(ctx context.Context, l *letter) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &panicked{stack: where(debug.Stack())}
+		}
+	}()
+	start := b.Now()
+	m := l.msg
+	if m.Kind == chat.Group {
+		return nil
+	}
+	contact, err := b.contact(ctx, m)
+	if err != nil {
+		return err
+	}
+	if m.Kind == chat.Blocked || m.Kind == chat.Returned {
+		return b.reachable(ctx, contact, m.Kind == chat.Returned)
+	}
+	h, err := b.load(ctx, contact.ID, l.inboxed != 0)
+	if err != nil {
+		b.cache.doubt(contact.ID)
+		return err
+	}
+	if h.rec.HasSeen(m.ID) {
+		if last := h.rec.Seen; last[len(last)-1] == m.ID {
+			b.hand(h.rec, h.rec.Owed)
+			return b.keepFrail(ctx, h)
+		}
+		return nil
+	}
+	if err = b.turn(ctx, l, contact, h, start); err != nil {
+		b.cache.doubt(contact.ID)
+	}
+	return err
+}
+
+// turn lets the conversation advance and commits what came of it.
+func (b *Bot) turn(ctx context.Context, l *letter, contact storage.Contact, h held, start time.Time) error {
+	r, err := b.react(ctx, l.msg, contact, h.conv, start)
+	if err != nil {
+		return err
+	}
+	if len(r.effects) > 0 {
+		err = b.lasting(ctx, l, contact, h, r, start)
+	} else {
+		err = b.plain(ctx, l, h, r, start)
+	}
+	if err == nil {
+		b.Meter.Turn(l.msg.From.Network, r.conv.flowName(), len(r.effects) > 0, b.Now().Sub(start))
+	}
+	return err
+}
+
+// plain commits an answer that changes nothing but the conversation: one script.
+func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.Time) error {
+	rec, owed, err := b.next(h, l.msg, r.conv, r.out, at)
+	if err != nil {
+		return err
+	}
+	if err := b.Running.Commit(ctx, rec, l.inboxed != 0); err != nil {
+		return err
+	}
+	done := held{rec: rec, conv: r.conv}
+	b.cache.put(done, true)
+	if err := b.keepFrail(ctx, done); err != nil {
+		return err
+	}
+	b.Replies.Reply(rec.Contact, rec.Seq, opened(rec, owed, r.out, l.msg, at))
+	return nil
+}
+
+// keepFrail writes the snapshot before the acknowledgement where Redis keeps nothing over a restart.
+func (b *Bot) keepFrail(ctx context.Context, h held) error {
+	if !b.Frail {
+		return nil
+	}
+	return b.Ledger.SaveSnapshots(ctx, []storage.Snapshot{b.snapshot(h)})
+}
+
+// lasting commits results: mark in Redis, one transaction in Postgres, then the stored row in Redis.
+func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h held, r reaction, at time.Time) error {
+	if err := b.Running.Mark(ctx, contact.ID, h.rec.Seq, l.msg.ID, l.inboxed != 0); err != nil {
+		return err
+	}
+	key := storage.TurnKey{
+		Contact: contact.ID, Seq: h.rec.Seq + 1, MessageID: l.msg.ID,
+		Network: string(l.msg.From.Network), At: at,
+	}
+	done := held{}
+	var owed []storage.Owed
+	rec, err := b.Ledger.Commit(ctx, key, r.effects, func(o storage.Outcome) (storage.Record, error) {
+		conv, out := r.then(o)
+		var rec storage.Record
+		var err error
+		rec, owed, err = b.next(h, l.msg, conv, out, at)
+		done = held{conv: conv}
+		r.out = out
+		return rec, err
+	})
+	if err != nil {
+		return err // the mark stays: the next look at this record settles it
+	}
+	if err := b.Running.Settle(ctx, rec, l.msg.ID); err != nil {
+		return err
+	}
+	done.rec = rec
+	b.cache.put(done, true)
+	b.Replies.Reply(rec.Contact, rec.Seq, opened(rec, owed, r.out, l.msg, at))
+	return nil
+}
+
+// opened pairs sealed replies with what they hold, so that the fast path does not open what it just sealed.
+func opened(rec storage.Record, owed []storage.Owed, out []chat.Outgoing, m chat.Message, at time.Time) []Reply {
+	replies := make([]Reply, len(owed))
+	for i, o := range owed {
+		message := out[i]
+		message.ID = string(rec.Contact) + "." + o.ID
+		replies[i] = Reply{ID: o.ID, To: m.Chat, Message: message, At: at}
+	}
+	return replies
+}
+
+// contact finds who writes, by the address, cached.
+func (b *Bot) contact(ctx context.Context, m chat.Message) (storage.Contact, error) {
+	if c, ok := b.cache.contact(m.From); ok && !c.Unreachable {
+		return c, nil
+	}
+	c, err := b.Contacts.Contact(ctx, m.From, source(m.Text), b.Now())
+	if err != nil {
+		return storage.Contact{}, err
+	}
+	if c.Unreachable && m.Kind != chat.Blocked {
+		if err := b.Contacts.SetReachable(ctx, c.ID, true); err != nil {
+			return storage.Contact{}, err
+		}
+		c.Unreachable = false
+	}
+	b.cache.meet(m.From, c)
+	return c, nil
+}
+
+func (b *Bot) reachable(ctx context.Context, c storage.Contact, reachable bool) error {
+	b.cache.forget(c.Address)
+	return b.Contacts.SetReachable(ctx, c.ID, reachable)
+}
+
+// source is the word behind /start, which a QR poster carries: letters, digits, - and _ only.
+func source(text string) string {
+	word, ok := strings.CutPrefix(text, "/start ")
+	if !ok || len(word) > 64 {
+		return ""
+	}
+	for _, r := range word {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", r) {
+			return ""
+		}
+	}
+	return word
+}
+
+// where names the frames of a panic without their arguments, which may hold personal data.
+func where(stack []byte) string {
+	var frames []string
+	for _, line := range strings.Split(string(stack), "\n") {
+		if at, ok := strings.CutPrefix(line, "\t"); ok && strings.Contains(at, "/") {
+			at, _, _ = strings.Cut(at, " +")
+			frames = append(frames, at[strings.LastIndex(at, "/")+1:])
+		}
+	}
+	return strings.Join(frames[:min(len(frames), 12)], " < ")
+}
+
+func stackOf(err error) string {
+	var p *panicked
+	if errors.As(err, &p) {
+		return p.stack
+	}
+	return ""
+}
+
+// park gives a letter up: kept sealed with its cause for staff, and the person is told.
+func (b *Bot) park(ctx context.Context, l *letter) error {
+	contact, err := b.contact(ctx, l.msg)
+	if err != nil {
+		return err
+	}
+	body, err := b.sealMessage(l.msg)
+	if err != nil {
+		return err
+	}
+	err = b.Tries.Park(ctx, storage.Parked{
+		Contact: contact.ID, Network: string(l.msg.From.Network), MessageID: l.msg.ID,
+		ParkedAt: b.Now(), Cause: fmt.Sprintf("%s message failed %d times", l.msg.Kind, maxTries), Body: body,
+	})
+	if err != nil {
+		return err
+	}
+	b.Meter.Parked(l.msg.From.Network)
+	b.Replies.Courtesy(l.msg.Chat, b.Voice.Say("bot.parked", nil))
+	return nil
+}

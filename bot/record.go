@@ -1,0 +1,165 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// load gives the conversation to work on: the cached one, or the truth of the stores.
+func (b *Bot) load(ctx context.Context, c storage.ContactID, fromInbox bool) (held, error) {
+	if h, _, sure := b.cache.get(c); sure {
+		return h, nil
+	}
+	h, inboxed, err := b.truth(ctx, c)
+	if err != nil {
+		return held{}, err
+	}
+	if inboxed && !fromInbox {
+		return held{}, fmt.Errorf("load conversation %s: %w", c, storage.ErrQueued)
+	}
+	b.cache.put(h, false)
+	return h, nil
+}
+
+// truth finds the highest seq among cache, Redis, snapshot and turns, settles a
+// mark that was left on it, and rewrites a Redis record that is lower or lost.
+func (b *Bot) truth(ctx context.Context, c storage.ContactID) (h held, inboxed bool, err error) {
+	running, err := b.Running.Load(ctx, c)
+	if err != nil && !errors.Is(err, storage.ErrMissing) {
+		return held{}, false, err
+	}
+	missing := err != nil
+	stored, err := b.Ledger.Conversation(ctx, c)
+	if err != nil {
+		return held{}, false, err
+	}
+	inboxed = running.Inboxed || stored.Inboxed
+	best, from := running, running.Seq
+	if missing {
+		best, from = storage.Record{Contact: c}, -1
+	}
+	known, _, _ := b.cache.get(c)
+	for _, r := range []*storage.Record{&known.rec, stored.Snapshot, stored.Turn} {
+		if r != nil && r.Contact == c && r.Seq > best.Seq {
+			best = *r
+		}
+	}
+	switch {
+	case best.Seq == from && best.Mark != "":
+		best, err = b.settle(ctx, best)
+	case best.Seq > from && best.Seq > 0:
+		best.Inboxed = inboxed
+		err = b.Running.Raise(ctx, best)
+		b.hand(best, best.Owed)
+	}
+	if err != nil {
+		return held{}, false, err
+	}
+	conv, err := b.open(best)
+	return held{rec: best, conv: conv}, inboxed, err
+}
+
+// settle decides a mark whose message may have died: a row in turns is rolled
+// forward as it stands, no row is given up with a void one.
+func (b *Bot) settle(ctx context.Context, marked storage.Record) (storage.Record, error) {
+	c, seq, id := marked.Contact, marked.Seq+1, marked.Mark
+	rec, void, err := b.Ledger.StoredTurn(ctx, c, seq)
+	if errors.Is(err, storage.ErrNotFound) {
+		if err := b.Ledger.Void(ctx, c, seq); err != nil {
+			return marked, err // ErrConflict: the late writer made it; look again
+		}
+		void, err = true, nil
+	}
+	if err != nil {
+		return marked, err
+	}
+	if void {
+		marked.Seq, marked.Mark = seq, ""
+		return marked, b.Running.Void(ctx, c, seq, id)
+	}
+	if err := b.Running.Settle(ctx, rec, id); err != nil {
+		return marked, err
+	}
+	b.hand(rec, rec.Owed)
+	return rec, nil
+}
+
+// next is the record one turn on, with its new replies sealed.
+func (b *Bot) next(h held, m chat.Message, conv Conversation, out []chat.Outgoing, at time.Time) (storage.Record, []storage.Owed, error) {
+	rec := h.rec
+	rec.Seq++
+	rec.Mark, rec.Inboxed, rec.Deleted = "", false, false
+	rec.See(m.ID)
+	state, err := json.Marshal(conv)
+	if err != nil {
+		return rec, nil, fmt.Errorf("write conversation %s: %w", rec.Contact, err)
+	}
+	if rec.State, err = b.Sealer.Seal(state, stateAAD(rec.Contact)); err != nil {
+		return rec, nil, fmt.Errorf("seal conversation %s: %w", rec.Contact, err)
+	}
+	owed := make([]storage.Owed, len(out))
+	for i, o := range out {
+		id := fmt.Sprintf("%d.%d", rec.Seq, i)
+		o.ID = string(rec.Contact) + "." + id
+		body, err := json.Marshal(Reply{ID: id, To: m.Chat, Message: o, At: at})
+		if err != nil {
+			return rec, nil, fmt.Errorf("write reply %s/%s: %w", rec.Contact, id, err)
+		}
+		if body, err = b.Sealer.Seal(body, owedAAD(rec.Contact, id)); err != nil {
+			return rec, nil, fmt.Errorf("seal reply %s/%s: %w", rec.Contact, id, err)
+		}
+		owed[i] = storage.Owed{ID: id, Body: body}
+	}
+	rec.Owed = append(append(make([]storage.Owed, 0, len(h.rec.Owed)+len(owed)), h.rec.Owed...), owed...)
+	return rec, owed, nil
+}
+
+// open reads a sealed state. A state that no release can read starts afresh:
+// better asked again than silent for ever.
+func (b *Bot) open(rec storage.Record) (Conversation, error) {
+	var conv Conversation
+	if len(rec.State) == 0 || rec.Deleted {
+		return conv, nil
+	}
+	plain, err := b.Sealer.Open(rec.State, stateAAD(rec.Contact))
+	if err != nil {
+		return conv, fmt.Errorf("open conversation %s/%d: %w", rec.Contact, rec.Seq, err)
+	}
+	if err := json.Unmarshal(plain, &conv); err != nil {
+		b.Log.Error("conversation cannot be read, starts afresh", "contact", rec.Contact, "seq", rec.Seq)
+		return Conversation{}, nil
+	}
+	return conv, nil
+}
+
+// hand gives owed replies to delivery, which ignores those it already has.
+func (b *Bot) hand(rec storage.Record, owed []storage.Owed) {
+	replies := make([]Reply, 0, len(owed))
+	for _, o := range owed {
+		plain, err := b.Sealer.Open(o.Body, owedAAD(rec.Contact, o.ID))
+		var r Reply
+		if err == nil {
+			err = json.Unmarshal(plain, &r)
+		}
+		if err != nil {
+			b.Log.Error("reply cannot be opened", "contact", rec.Contact, "reply", o.ID, "error", err)
+			continue
+		}
+		replies = append(replies, r)
+	}
+	if len(replies) > 0 {
+		b.Replies.Reply(rec.Contact, rec.Seq, replies)
+	}
+}
+
+func stateAAD(c storage.ContactID) []byte { return []byte("conversation/" + string(c)) }
+
+func owedAAD(c storage.ContactID, id string) []byte {
+	return []byte("owed/" + string(c) + "/" + id)
+}

@@ -1,0 +1,247 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"titian/bot/chat"
+	"titian/bot/dialogue"
+	"titian/flows/answer"
+	"titian/flows/flow"
+	"titian/storage"
+)
+
+const (
+	longPause = 12 * time.Hour      // after it a person is told where they were
+	silence   = 60 * 24 * time.Hour // after it a draft opens only to who can prove it is theirs
+	lockFor   = 24 * time.Hour      // after three failed proofs
+)
+
+// reaction is what a message came to: a conversation and what is said, or lasting
+// effects and what follows from their outcome.
+type reaction struct {
+	conv    Conversation
+	out     []chat.Outgoing
+	effects []storage.Effect
+	then    func(storage.Outcome) (Conversation, []chat.Outgoing)
+}
+
+// talk is one message being answered.
+type talk struct {
+	b       *Bot
+	ctx     context.Context
+	m       chat.Message
+	contact storage.Contact
+	now     time.Time
+	paused  time.Duration
+
+	conv    Conversation
+	script  *dialogue.Script
+	effects []storage.Effect
+	after   []func(*talk, storage.Outcome) // what follows once the effects are done
+	owners  []storage.Owner
+	asked   bool  // owners were read
+	err     error // what went wrong in something that followed
+}
+
+// react answers one message. It changes nothing but files in the vault.
+func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv Conversation, now time.Time) (reaction, error) {
+	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, conv: conv, script: b.Voice.Script(nil)}
+	if !conv.HeardAt.IsZero() {
+		t.paused = now.Sub(conv.HeardAt)
+	}
+	t.conv.HeardAt = now
+	if err := t.hear(); err != nil {
+		return reaction{}, err
+	}
+	for len(t.effects) == 0 && len(t.after) > 0 {
+		t.follow(storage.Outcome{})
+	}
+	if t.err != nil {
+		return reaction{}, t.err
+	}
+	if len(t.effects) == 0 {
+		return reaction{conv: t.conv, out: t.script.Out()}, nil
+	}
+	return reaction{conv: t.conv, effects: t.effects, then: t.finish}, nil
+}
+
+// follow does the first thing that waited for an outcome; it may make more wait.
+func (t *talk) follow(o storage.Outcome) {
+	next := t.after[0]
+	t.after = t.after[1:]
+	next(t, o)
+}
+
+// finish says what follows from the effects' outcome. A store may ask for it
+// again when it repeats a transaction, so it works on a copy.
+func (t *talk) finish(o storage.Outcome) (Conversation, []chat.Outgoing) {
+	again := *t
+	again.script = t.script.Clone()
+	for len(again.after) > 0 {
+		again.follow(o)
+	}
+	if len(again.effects) > len(t.effects) {
+		t.b.Log.Error("effects begun after the transaction are lost", "contact", t.contact.ID)
+	}
+	return again.conv, again.script.Out()
+}
+
+// failed keeps the error of something that was begun by what came before.
+func (t *talk) failed(err error) {
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+// hear tells apart what is answered by a flow and what is not.
+func (t *talk) hear() error {
+	if t.m.Album != "" && t.m.Album == t.conv.Album {
+		return nil // a further part of an album that was answered
+	}
+	if handled, err := t.stranger(); handled || err != nil {
+		return err
+	}
+	switch t.m.Kind {
+	case chat.Voice, chat.Sticker, chat.Video, chat.Unsupported, chat.Undecryptable, chat.Call:
+		t.script.Say("bot."+string(t.m.Kind), nil)
+		t.ask()
+		return nil
+	case chat.Files:
+		return t.files()
+	}
+	return t.words()
+}
+
+// words hears typed text, a tap, a place or a contact.
+func (t *talk) words() error {
+	if t.start() {
+		return t.do(answer.WordStart)
+	}
+	q, busy := t.question()
+	var on *flow.Question
+	if busy {
+		on = &q
+	}
+	heard := t.b.Voice.Listen(on, t.m)
+	switch {
+	case heard.Word != "":
+		return t.do(heard.Word)
+	case busy:
+		return t.advance(heard.Input)
+	case t.m.Kind == chat.Edited:
+		t.script.Say("flow.edit_late", nil)
+		return nil
+	case t.m.Kind == chat.Tap:
+		t.script.Say("flow.expired", nil)
+	case t.conv.Met:
+		t.script.Say("bot.not_understood", nil)
+	}
+	return t.do(answer.WordMenu)
+}
+
+// start says whether the message is Telegram's /start, with or without a source word.
+func (t *talk) start() bool {
+	return t.m.Kind == chat.Text && (t.m.Text == "/start" || source(t.m.Text) != "")
+}
+
+// question is the question on the table.
+func (t *talk) question() (flow.Question, bool) {
+	s, ok := t.conv.top()
+	f := t.b.Flows.Find(s.Flow)
+	if !ok || f == nil {
+		return flow.Question{}, false
+	}
+	q := f.Table(s, t.now)
+	return q, !q.Done
+}
+
+// ask puts the question on the table again, if there is one.
+func (t *talk) ask() {
+	if q, ok := t.question(); ok {
+		t.script.Ask(t.conv.flowName(), q)
+	}
+}
+
+// advance gives the flow on the table its input.
+func (t *talk) advance(in flow.Input) error {
+	s, _ := t.conv.top()
+	f := t.b.Flows.Find(s.Flow)
+	turn := f.Advance(s, in, t.now)
+	if t.paused > longPause && turn.State.Refused != "" && s.Flow == "registration" {
+		t.card()
+		return nil
+	}
+	if turn.State.Album != nil {
+		t.conv.Album = ""
+	}
+	t.take(f, turn)
+	return nil
+}
+
+// take keeps what a flow's turn came to.
+func (t *talk) take(f *flow.Flow, turn flow.Turn) {
+	t.conv = t.conv.with(turn.State)
+	for _, k := range turn.KeptFiles {
+		t.effects = append(t.effects, storage.KeepFile{
+			ID: storage.FileID(k.ID), Purpose: k.Key, MIME: k.MIME, SizeBytes: k.SizeBytes, SHA256: k.SHA256,
+		})
+	}
+	if len(turn.DroppedFiles) > 0 {
+		t.effects = append(t.effects, storage.DropFiles{IDs: ids(turn.DroppedFiles)})
+	}
+	for _, e := range turn.Effects {
+		if effect, ok := e.(storage.Effect); ok {
+			t.effects = append(t.effects, effect)
+		}
+	}
+	if !turn.Done {
+		t.script.Flow(f.Name, turn.Says)
+		return
+	}
+	last := len(turn.Says) - 1
+	t.script.Flow(f.Name, turn.Says[:last])
+	t.after = append(t.after, func(t *talk, o storage.Outcome) { t.ended(f, turn, turn.Says[last], o) })
+}
+
+func ids(files []flow.KeptFile) []storage.FileID {
+	list := make([]storage.FileID, len(files))
+	for i, f := range files {
+		list[i] = storage.FileID(f.ID)
+	}
+	return list
+}
+
+// begin puts a new flow on the table and says its first words.
+func (t *talk) begin(f *flow.Flow, facts, answers map[string]string) {
+	t.conv.Runs++
+	if facts == nil {
+		facts = map[string]string{}
+	}
+	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
+	turn := f.Start(runName(t.conv.Runs), facts, answers, t.now)
+	t.conv = t.conv.push(turn.State)
+	t.take(f, turn)
+}
+
+// runName tells the buttons of one run from those of any other in the chat.
+func runName(n int) string { return strconv.FormatInt(int64(n), 36) }
+
+// card tells where a person was when they left.
+func (t *talk) card() {
+	if q, ok := t.question(); ok {
+		t.script.Say("bot.resume", map[string]string{"step": strconv.Itoa(q.Step), "of": strconv.Itoa(q.Of)})
+	}
+	t.ask()
+}
+
+// onTable names the flow and the question on the table, for snapshots.
+func (b *Bot) onTable(conv Conversation) (flowName, question string) {
+	s, ok := conv.top()
+	f := b.Flows.Find(s.Flow)
+	if !ok || f == nil {
+		return "", ""
+	}
+	return s.Flow, f.Table(s, conv.HeardAt).Key
+}

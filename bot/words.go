@@ -1,0 +1,341 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"titian/flows"
+	"titian/flows/answer"
+	"titian/flows/flow"
+	"titian/locales"
+	"titian/storage"
+)
+
+// do carries out a word that always works.
+func (t *talk) do(w answer.Word) error {
+	if t.conv.flowName() == t.b.Flows.Menu.Name {
+		t.conv = t.conv.pop()
+	}
+	switch w {
+	case answer.WordStart, answer.WordGreeting:
+		return t.greet()
+	case answer.WordRegister:
+		return t.register()
+	case answer.WordHelp:
+		t.script.Say("bot.help", nil)
+		t.ask()
+	case answer.WordCancel:
+		return t.cancel()
+	case answer.WordStop:
+		return t.stop()
+	case answer.WordStatus:
+		return t.status()
+	case answer.WordOfficer:
+		t.officer("asked", "bot.officer")
+	case answer.WordReport:
+		t.officer("report", "bot.report")
+	case answer.WordMyData:
+		return t.withOwner(t.b.Flows.MyData, nil)
+	case answer.WordDeleteData:
+		return t.erase()
+	case answer.WordComplete:
+		return t.withOwner(t.b.Flows.Amend, map[string]string{"mode": "complete"})
+	case answer.WordEdit:
+		return t.withOwner(t.b.Flows.Amend, map[string]string{"mode": "edit"})
+	case answer.WordContinue:
+		return t.resume()
+	default:
+		return t.menu()
+	}
+	return nil
+}
+
+// greet says hello: to a new person with what this is, in a draft with where it stands.
+func (t *talk) greet() error {
+	t.script.Say("bot.hello", map[string]string{"greeting": t.greeting()})
+	t.conv.Met = true
+	if _, busy := t.question(); busy {
+		t.card()
+		return nil
+	}
+	if known, err := t.known(); err != nil {
+		return err
+	} else if len(known) == 0 {
+		t.script.Say("bot.hello_new", nil)
+	}
+	return t.menu()
+}
+
+func (t *talk) greeting() string {
+	key := "evening"
+	switch h := t.now.In(locales.WITA).Hour(); {
+	case h >= 4 && h < 11:
+		key = "morning"
+	case h >= 11 && h < 15:
+		key = "noon"
+	case h >= 15 && h < 19:
+		key = "afternoon"
+	}
+	return t.b.Voice.Text("bot.greeting."+key, nil)
+}
+
+// known are the owners this chat speaks for, read once a turn.
+func (t *talk) known() ([]storage.Owner, error) {
+	if t.asked {
+		return t.owners, nil
+	}
+	list, err := t.b.Contacts.Owners(t.ctx, t.contact.ID)
+	if err != nil {
+		return nil, err
+	}
+	t.owners, t.asked = list, true
+	return list, nil
+}
+
+// facts tell a flow whom the chat speaks for.
+func (t *talk) facts() (map[string]string, error) {
+	known, err := t.known()
+	if err != nil {
+		return nil, err
+	}
+	f := map[string]string{"owners": "none"}
+	for i, o := range known {
+		at := "owner." + strconv.Itoa(i+1)
+		f[at+".id"], f[at+".proof"] = string(o.ID), flows.Proof(o)
+		f[at+".label"] = o.Business + " (" + o.Name + ")"
+	}
+	switch len(known) {
+	case 0:
+	case 1:
+		f["owners"], f["owner"] = "one", string(known[0].ID)
+	default:
+		f["owners"] = "many"
+	}
+	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok {
+		f["draft"] = s.Run
+	}
+	return f, nil
+}
+
+func (t *talk) menu() error {
+	t.conv.Met = true
+	f, err := t.facts()
+	if err != nil {
+		return err
+	}
+	t.begin(t.b.Flows.Menu, f, nil)
+	return nil
+}
+
+// register begins a registration, or goes on with the one that waits. A chat
+// that already speaks for someone is asked for whom.
+func (t *talk) register() error {
+	if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+		return t.resume()
+	}
+	t.conv.Met = true
+	known, err := t.known()
+	if err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		return t.beginRegistration()
+	}
+	f, err := t.facts()
+	if err != nil {
+		return err
+	}
+	t.begin(t.b.Flows.ForWhom, f, nil)
+	return nil
+}
+
+func (t *talk) beginRegistration() error {
+	f := map[string]string{}
+	for _, purpose := range []string{"registration", "announcements"} {
+		f["consent_sha256."+purpose] = t.b.consentHash(purpose)
+	}
+	t.begin(t.b.Flows.Registration, f, nil)
+	return nil
+}
+
+// resume takes up the draft that waits.
+func (t *talk) resume() error {
+	draft, ok := t.conv.find(t.b.Flows.Registration.Name)
+	if !ok {
+		return t.menu()
+	}
+	t.conv.Stack = []flow.State{draft}
+	if t.paused > longPause {
+		t.card()
+		return nil
+	}
+	t.script.Say("bot.resumed", nil)
+	t.ask()
+	return nil
+}
+
+// cancel asks before it throws a draft away; anything smaller is simply left.
+func (t *talk) cancel() error {
+	switch t.conv.flowName() {
+	case "":
+		t.script.Say("bot.nothing_to_cancel", nil)
+		return t.menu()
+	case t.b.Flows.Registration.Name:
+		t.begin(t.b.Flows.Cancel, nil, nil)
+	default:
+		t.conv = t.conv.pop()
+		t.script.Say("bot.left", nil)
+		t.ask()
+	}
+	return nil
+}
+
+// stop means leaving, in a registration; elsewhere it means no more announcements.
+func (t *talk) stop() error {
+	switch t.conv.flowName() {
+	case t.b.Flows.Registration.Name:
+		t.begin(t.b.Flows.Stop, nil, nil)
+		return nil
+	case "":
+		t.effects = append(t.effects, storage.StopAnnouncements{Consent: storage.Consent{
+			Purpose: "announcements", TextVersion: flows.ConsentVersion,
+			Answer: t.m.Text, MessageID: t.m.ID, At: t.now,
+		}})
+		t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say("bot.announcements_stopped", nil) })
+		return nil
+	}
+	return t.cancel()
+}
+
+func (t *talk) status() error {
+	known, err := t.known()
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 {
+		f, err := t.facts()
+		if err != nil {
+			return err
+		}
+		t.begin(t.b.Flows.Status, f, nil)
+		return nil
+	}
+	t.draftStatus()
+	t.ask()
+	return nil
+}
+
+// draftStatus says how far a draft is; without one, that nothing is stored.
+func (t *talk) draftStatus() {
+	s, ok := t.conv.find(t.b.Flows.Registration.Name)
+	if !ok {
+		t.script.Say("bot.nothing_stored", nil)
+		return
+	}
+	q := t.b.Flows.Registration.Table(s, t.now)
+	step := q.Step
+	if step == 0 {
+		step = q.Of
+	}
+	t.script.Say("bot.status_draft", map[string]string{"step": strconv.Itoa(step), "of": strconv.Itoa(q.Of)})
+}
+
+// officer stores the wish for a human and says when one is there; the conversation goes on.
+func (t *talk) officer(reason, key string) {
+	where := ""
+	if q, ok := t.question(); ok {
+		where = q.Key
+	}
+	t.effects = append(t.effects, storage.AskOfficer{Reason: reason, Where: where})
+	t.after = append(t.after, func(t *talk, _ storage.Outcome) {
+		t.script.Say(key, map[string]string{"when": t.b.when(t.now)})
+		t.ask()
+	})
+}
+
+// when is the next time staff are there, in words.
+func (b *Bot) when(now time.Time) string {
+	if b.Office.Open(now) {
+		return b.Voice.Text("bot.when.now", map[string]string{"close": clock(b.Office.Closes(now))})
+	}
+	next := b.Office.Next(now)
+	if next.IsZero() {
+		return b.Voice.Text("bot.when.unknown", nil)
+	}
+	return b.Voice.Text("bot.when.later", map[string]string{"day": day(next), "open": clock(next)})
+}
+
+func clock(t time.Time) string { return t.In(locales.WITA).Format("15.04") }
+
+var dayNames = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
+
+func day(t time.Time) string {
+	t = t.In(locales.WITA)
+	return dayNames[t.Weekday()] + ", " + answer.PrintDate(t)
+}
+
+// withOwner begins a flow about a filed owner; without one it says so.
+func (t *talk) withOwner(f *flow.Flow, more map[string]string) error {
+	known, err := t.known()
+	if err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+			t.script.Say("bot.draft_only", nil)
+		} else {
+			t.script.Say("bot.nothing_stored", nil)
+		}
+		t.ask()
+		return nil
+	}
+	if t.conv.LockedUntil.After(t.now) {
+		t.script.Say("any.proof.locked", nil)
+		t.ask()
+		return nil
+	}
+	facts, err := t.facts()
+	if err != nil {
+		return err
+	}
+	for k, v := range more {
+		facts[k] = v
+	}
+	t.begin(f, facts, nil)
+	return nil
+}
+
+// erase begins the deletion of an owner, or of what was typed so far.
+func (t *talk) erase() error {
+	known, err := t.known()
+	if err != nil {
+		return err
+	}
+	_, draft := t.conv.find(t.b.Flows.Registration.Name)
+	if len(known) == 0 && !draft {
+		t.script.Say("bot.nothing_stored", nil)
+		return nil
+	}
+	if len(known) > 0 && t.conv.LockedUntil.After(t.now) {
+		t.script.Say("any.proof.locked", nil)
+		t.ask()
+		return nil
+	}
+	f, err := t.facts()
+	if err != nil {
+		return err
+	}
+	t.begin(t.b.Flows.Delete, f, nil)
+	return nil
+}
+
+// filed describes one filed owner: number, date, what is missing.
+func (t *talk) filed(o storage.Owner) {
+	t.script.Say("bot.status_filed", map[string]string{
+		"business": o.Business, "name": o.Name, "number": o.Number, "date": answer.PrintDate(o.FiledAt.In(locales.WITA)),
+	})
+	if names := t.b.Voice.Names(t.b.Flows.Registration.Name, o.Missing); strings.TrimSpace(names) != "" {
+		t.script.Say("bot.status_missing", map[string]string{"missing": names})
+	}
+}

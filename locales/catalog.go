@@ -1,0 +1,152 @@
+// Package locales holds what a dinas may want to change without a programmer:
+// the texts (id.toml), the city's regions (kendari.csv) and the office calendar
+// (office.toml). A file of the same name in the data folder's "locales" stands
+// over the built-in one; it is checked when it is read.
+package locales
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed id.toml office.toml kendari.csv
+var builtin embed.FS
+
+// Catalog is every text Titian says, by key, in one language.
+type Catalog struct {
+	texts map[string]string
+}
+
+// Texts reads the built-in Indonesian texts and lays dir/id.toml over them; dir
+// may be empty. A file that changes an unknown key, or uses a placeholder the
+// built-in text has not, is refused with the line a person can mend.
+func Texts(dir string) (*Catalog, error) {
+	base, err := builtin.ReadFile("id.toml")
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{}
+	if _, err := toml.Decode(string(base), &c.texts); err != nil {
+		return nil, fmt.Errorf("read id.toml: %w", err)
+	}
+	own, err := readOver(dir, "id.toml")
+	if err != nil || own == nil {
+		return c, err
+	}
+	return c, c.lay(own)
+}
+
+// readOver reads dir/name; nil and no error when there is none.
+func readOver(dir, name string) ([]byte, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+func (c *Catalog) lay(own []byte) error {
+	var texts map[string]string
+	if _, err := toml.Decode(string(own), &texts); err != nil {
+		return fmt.Errorf("read id.toml of the data folder: %w", err)
+	}
+	for key, text := range texts {
+		old, known := c.texts[key]
+		if !known {
+			return fmt.Errorf("id.toml of the data folder: there is no text %q", key)
+		}
+		for _, p := range Placeholders(text) {
+			if !contains(Placeholders(old), p) {
+				return fmt.Errorf("id.toml of the data folder: %q has no {%s}", key, p)
+			}
+		}
+		c.texts[key] = text
+	}
+	return nil
+}
+
+// Has says whether there is a text for the key.
+func (c *Catalog) Has(key string) bool { _, ok := c.texts[key]; return ok }
+
+// Say is the text of key with its {placeholders} filled. An unknown key says
+// itself, so that a person still sees something and a test finds it.
+func (c *Catalog) Say(key string, args map[string]string) string {
+	text, ok := c.texts[key]
+	if !ok {
+		return "⟨" + key + "⟩"
+	}
+	return Fill(text, args)
+}
+
+// Fill puts args into the {placeholders} of text, once: what an argument holds is never a placeholder.
+func Fill(text string, args map[string]string) string {
+	if len(args) == 0 || !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, 2*len(args))
+	for name, value := range args {
+		pairs = append(pairs, "{"+name+"}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Also lists the other words that mean a choice: the text "<key>.also", split at commas.
+func (c *Catalog) Also(key string) []string {
+	text, ok := c.texts[key+".also"]
+	if !ok {
+		return nil
+	}
+	var words []string
+	for _, w := range strings.Split(text, ",") {
+		if w = strings.TrimSpace(w); w != "" {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// Keys lists every key, sorted.
+func (c *Catalog) Keys() []string {
+	keys := make([]string, 0, len(c.texts))
+	for k := range c.texts {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Placeholders lists the {names} in a text, in order.
+func Placeholders(text string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(text, "{")
+		if !ok {
+			return names
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		names, text = append(names, name), after
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,148 @@
+package locales
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+// WITA is the time of Kendari, UTC+8 without daylight saving.
+var WITA = time.FixedZone("WITA", 8*60*60)
+
+// Office is when staff are there. Every clock and every promise asks it.
+type Office struct {
+	week     [7]hours // by time.Weekday
+	ramadan  []span
+	fasting  [7]hours
+	holidays map[string]string // "2006-01-02" → name
+}
+
+type hours struct{ open, close time.Duration } // since midnight; equal: closed
+
+type span struct{ from, to string }
+
+type officeFile struct {
+	Hours    map[string]string `toml:"hours"`
+	Ramadan  []ramadanFile     `toml:"ramadan"`
+	Fasting  map[string]string `toml:"ramadan_hours"`
+	Holidays map[string]string `toml:"holidays"`
+}
+
+type ramadanFile struct {
+	From string `toml:"from"`
+	To   string `toml:"to"`
+}
+
+var weekdays = [7]string{"minggu", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu"}
+
+// ReadOffice reads the built-in calendar, or dir/office.toml in its place.
+func ReadOffice(dir string) (*Office, error) {
+	b, err := readOver(dir, "office.toml")
+	if err != nil {
+		return nil, err
+	}
+	if b == nil {
+		if b, err = builtin.ReadFile("office.toml"); err != nil {
+			return nil, err
+		}
+	}
+	return parseOffice(b)
+}
+
+func parseOffice(b []byte) (*Office, error) {
+	var f officeFile
+	if _, err := toml.Decode(string(b), &f); err != nil {
+		return nil, fmt.Errorf("read office.toml: %w", err)
+	}
+	o := &Office{holidays: f.Holidays}
+	var err error
+	if o.week, err = parseWeek(f.Hours); err != nil {
+		return nil, err
+	}
+	if o.fasting, err = parseWeek(f.Fasting); err != nil {
+		return nil, err
+	}
+	for day := range f.Holidays {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return nil, fmt.Errorf("office.toml: holiday %q is not a date like 2026-12-25", day)
+		}
+	}
+	for _, r := range f.Ramadan {
+		for _, day := range []string{r.From, r.To} {
+			if _, err := time.Parse(time.DateOnly, day); err != nil {
+				return nil, fmt.Errorf("office.toml: ramadan %q is not a date like 2027-02-08", day)
+			}
+		}
+		o.ramadan = append(o.ramadan, span{r.From, r.To})
+	}
+	return o, nil
+}
+
+func parseWeek(m map[string]string) ([7]hours, error) {
+	var week [7]hours
+	for day, text := range m {
+		i := -1
+		for n, name := range weekdays {
+			if name == day {
+				i = n
+			}
+		}
+		if i < 0 {
+			return week, fmt.Errorf("office.toml: %q is not a day of the week", day)
+		}
+		var oh, om, ch, cm int
+		if _, err := fmt.Sscanf(text, "%d.%d-%d.%d", &oh, &om, &ch, &cm); err != nil {
+			return week, fmt.Errorf("office.toml: hours of %s are %q, want 08.00-16.00", day, text)
+		}
+		clock := func(h, m int) time.Duration {
+			return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
+		}
+		week[i] = hours{clock(oh, om), clock(ch, cm)}
+	}
+	return week, nil
+}
+
+// on gives the office hours of the day that t falls on in WITA; false when closed.
+func (o *Office) on(t time.Time) (open, close time.Time, ok bool) {
+	t = t.In(WITA)
+	day := t.Format(time.DateOnly)
+	if _, holiday := o.holidays[day]; holiday {
+		return t, t, false
+	}
+	h := o.week[t.Weekday()]
+	for _, r := range o.ramadan {
+		if day >= r.from && day <= r.to {
+			h = o.fasting[t.Weekday()]
+		}
+	}
+	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, WITA)
+	return midnight.Add(h.open), midnight.Add(h.close), h.open < h.close
+}
+
+// Open says whether staff are there at t.
+func (o *Office) Open(t time.Time) bool {
+	open, close, ok := o.on(t)
+	return ok && !t.Before(open) && t.Before(close)
+}
+
+// Next is when staff are there next: t itself when the office is open. It looks
+// a year ahead; a calendar without any opening yields the zero time.
+func (o *Office) Next(t time.Time) time.Time {
+	if o.Open(t) {
+		return t
+	}
+	for day := range 366 {
+		at := t.In(WITA).AddDate(0, 0, day)
+		if open, _, ok := o.on(at); ok && open.After(t) {
+			return open
+		}
+	}
+	return time.Time{}
+}
+
+// Closes is when the office closes on the day of t; t itself when it is closed that day.
+func (o *Office) Closes(t time.Time) time.Time {
+	_, close, _ := o.on(t)
+	return close
+}
