@@ -87,21 +87,13 @@ type Refusal struct {
 // Error names the reason.
 func (r *Refusal) Error() string { return "file refused: " + r.Reason }
 
-// Replies is the way out for answers.
+// Replies is the way out for answers; see bot/delivery.
 type Replies interface {
 	// Reply sends in order per contact, never blocks, and ignores what it is already sending.
-	Reply(c storage.ContactID, seq int64, owed []Reply)
+	Reply(replies ...storage.Reply)
 	// Courtesy sends one message that nobody keeps: it may be lost.
 	Courtesy(to chat.Address, m chat.Outgoing)
 	Typing(to chat.Address)
-}
-
-// Reply is one owed answer, opened for sending.
-type Reply struct {
-	ID      string
-	To      chat.Address  `json:"to"`
-	Message chat.Outgoing `json:"message"`
-	At      time.Time     `json:"at"` // when the message it answers was taken in
 }
 
 // Meter counts what an operator watches.

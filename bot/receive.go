@@ -189,7 +189,7 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err := b.keepFrail(ctx, done); err != nil {
 		return err
 	}
-	b.Replies.Reply(rec.Contact, rec.Seq, opened(rec, owed, r.out, l.msg, at))
+	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
 	return nil
 }
 
@@ -229,17 +229,17 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 	}
 	done.rec = rec
 	b.cache.put(done, true)
-	b.Replies.Reply(rec.Contact, rec.Seq, opened(rec, owed, r.out, l.msg, at))
+	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
 	return nil
 }
 
 // opened pairs sealed replies with what they hold, so that the fast path does not open what it just sealed.
-func opened(rec storage.Record, owed []storage.Owed, out []chat.Outgoing, m chat.Message, at time.Time) []Reply {
-	replies := make([]Reply, len(owed))
+func opened(rec storage.Record, owed []storage.Owed, out []chat.Outgoing, m chat.Message, at time.Time) []storage.Reply {
+	replies := make([]storage.Reply, len(owed))
 	for i, o := range owed {
 		message := out[i]
 		message.ID = string(rec.Contact) + "." + o.ID
-		replies[i] = Reply{ID: o.ID, To: m.Chat, Message: message, At: at}
+		replies[i] = storage.Reply{Contact: rec.Contact, ID: o.ID, Seq: rec.Seq, To: m.Chat, Message: message, Accepted: at}
 	}
 	return replies
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"titian/bot/chat"
@@ -49,6 +51,9 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID) (h held, inboxed b
 		if r != nil && r.Contact == c && r.Seq > best.Seq {
 			best = *r
 		}
+	}
+	if stored.Taken > best.Seq && best.Mark == "" {
+		best.Seq = stored.Taken // a turn was given up there: the next one goes above it
 	}
 	switch {
 	case best.Seq == from && best.Mark != "":
@@ -107,7 +112,7 @@ func (b *Bot) next(h held, m chat.Message, conv Conversation, out []chat.Outgoin
 	for i, o := range out {
 		id := fmt.Sprintf("%d.%d", rec.Seq, i)
 		o.ID = string(rec.Contact) + "." + id
-		body, err := json.Marshal(Reply{ID: id, To: m.Chat, Message: o, At: at})
+		body, err := json.Marshal(storage.Reply{ID: id, To: m.Chat, Message: o, Accepted: at})
 		if err != nil {
 			return rec, nil, fmt.Errorf("write reply %s/%s: %w", rec.Contact, id, err)
 		}
@@ -140,10 +145,10 @@ func (b *Bot) open(rec storage.Record) (Conversation, error) {
 
 // hand gives owed replies to delivery, which ignores those it already has.
 func (b *Bot) hand(rec storage.Record, owed []storage.Owed) {
-	replies := make([]Reply, 0, len(owed))
+	replies := make([]storage.Reply, 0, len(owed))
 	for _, o := range owed {
 		plain, err := b.Sealer.Open(o.Body, owedAAD(rec.Contact, o.ID))
-		var r Reply
+		r := storage.Reply{}
 		if err == nil {
 			err = json.Unmarshal(plain, &r)
 		}
@@ -151,11 +156,17 @@ func (b *Bot) hand(rec storage.Record, owed []storage.Owed) {
 			b.Log.Error("reply cannot be opened", "contact", rec.Contact, "reply", o.ID, "error", err)
 			continue
 		}
+		r.Contact, r.Seq = rec.Contact, turnOf(o.ID)
 		replies = append(replies, r)
 	}
-	if len(replies) > 0 {
-		b.Replies.Reply(rec.Contact, rec.Seq, replies)
-	}
+	b.Replies.Reply(replies...)
+}
+
+// turnOf is the seq in an owed reply's id "<seq>.<n>".
+func turnOf(id string) int64 {
+	seq, _, _ := strings.Cut(id, ".")
+	n, _ := strconv.ParseInt(seq, 10, 64)
+	return n
 }
 
 func stateAAD(c storage.ContactID) []byte { return []byte("conversation/" + string(c)) }

@@ -1,6 +1,10 @@
 package storage
 
-import "time"
+import (
+	"time"
+
+	"titian/bot/chat"
+)
 
 // Record is a conversation as every store keeps it. State and the bodies of
 // Owed are sealed by the bot; the rest is in clear, so that a script can
@@ -30,6 +34,17 @@ type Owed struct {
 type Sent struct {
 	Contact ContactID
 	IDs     []string // of Owed
+}
+
+// Reply is an owed answer, opened for sending. With an empty ID no record owes
+// it: it is a courtesy that may be lost.
+type Reply struct {
+	Contact  ContactID     `json:"-"`
+	ID       string        `json:"id"`
+	Seq      int64         `json:"-"` // of the turn that made it; lower ones go first
+	To       chat.Address  `json:"to"`
+	Message  chat.Outgoing `json:"message"`
+	Accepted time.Time     `json:"at"` // when the message it answers came in
 }
 
 // HasSeen says whether a message id was handled before.

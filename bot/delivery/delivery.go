@@ -18,14 +18,7 @@ import (
 
 // Reply is an answer that a contact's record owes. With an empty ID no record owes it: it is sent like any other, never
 // recognised as a double, and gone if the process ends.
-type Reply struct {
-	Contact  storage.ContactID
-	ID       string // of storage.Owed
-	Seq      int64  // of the turn that made it; lower ones go first
-	To       chat.Address
-	Message  chat.Outgoing
-	Accepted time.Time // when the message it answers came in
-}
+type Reply = storage.Reply
 
 // Class says how an unasked message is treated.
 type Class int
@@ -54,10 +47,9 @@ type Limiter interface {
 
 // Metrics are told what happens; each may be nil.
 type Metrics struct {
-	Latency func(n chat.Network, d time.Duration)                  // from Reply.Accepted to sent
-	Queued  func(n chat.Network, change int)                       // replies waiting or being sent
-	Refused func(n chat.Network, f chat.Failure)                   // a try that failed
-	Moved   func(c storage.ContactID, to chat.Address, key string) // the network named a chat's new key
+	Latency func(n chat.Network, d time.Duration) // from Reply.Accepted to sent
+	Queued  func(n chat.Network, change int)      // replies waiting or being sent
+	Refused func(n chat.Network, f chat.Failure)  // a try that failed
 }
 
 // Options of a Delivery. Senders, Ledger and Limiter are needed.
@@ -71,6 +63,8 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  Metrics
+	// Moved is told of a chat's new key, if the network names one; nil: nobody is. The message itself went there if it was a reply.
+	Moved func(c storage.ContactID, from chat.Address, key string)
 }
 
 const (
@@ -91,17 +85,17 @@ type Delivery struct {
 	posts map[chat.Network]*post
 	holds *holds
 
-	life   context.Context // ends when replies must stay owed
-	giveUp context.CancelFunc
-	quit   chan struct{} // closed when nothing is accepted any more
+	life      context.Context // ends when replies must stay owed
+	giveUp    context.CancelFunc
+	accepting context.Context // ends when nothing is taken any more
+	refuse    context.CancelFunc
 
-	mu       sync.Mutex
-	stopping bool
-	lanes    map[storage.ContactID]*lane
-	pending  map[replyKey]bool // in a lane, or being sent
-	recent   memory
-	renewal  *time.Timer // nil: no lane is open
-	work     sync.WaitGroup
+	mu      sync.Mutex
+	lanes   map[storage.ContactID]*lane
+	pending map[replyKey]bool // in a lane, or being sent
+	recent  memory
+	renewal *time.Timer // nil: no lane is open
+	work    sync.WaitGroup
 
 	trims trims
 }
@@ -131,9 +125,10 @@ func New(o Options) *Delivery {
 	if o.Rate == nil {
 		o.Rate = func(chat.Network) float64 { return 0 }
 	}
-	d := &Delivery{Options: o, posts: map[chat.Network]*post{}, holds: newHolds(o.Now), quit: make(chan struct{}),
+	d := &Delivery{Options: o, posts: map[chat.Network]*post{}, holds: newHolds(o.Now),
 		lanes: map[storage.ContactID]*lane{}, pending: map[replyKey]bool{}}
 	d.life, d.giveUp = context.WithCancel(context.Background())
+	d.accepting, d.refuse = context.WithCancel(d.life)
 	for network, sender := range o.Senders {
 		d.posts[network] = &post{network: network, sender: sender, slots: newGate(o.InFlight, o.InFlight/2), pace: newGate(1, 0)}
 	}

@@ -9,10 +9,7 @@ import (
 // is not sent by then stays owed by its record. The error says that some did, or that sent ones are still on their records.
 func (d *Delivery) Drain(ctx context.Context) error {
 	d.mu.Lock()
-	if !d.stopping {
-		d.stopping = true
-		close(d.quit)
-	}
+	d.refuse()
 	d.mu.Unlock()
 	done := make(chan struct{})
 	go func() { d.work.Wait(); close(done) }()

@@ -20,7 +20,7 @@ type trims struct {
 	ids     map[storage.ContactID][]string
 	planned bool
 	tries   int
-	flying  sync.WaitGroup
+	handing sync.Mutex // held while a batch is under way
 }
 
 // trim has a reply taken off its record within 100 ms, in one batch with others.
@@ -46,6 +46,8 @@ func (d *Delivery) plan(after time.Duration) {
 // flush hands the batch to the ledger; what the ledger does not take is tried again.
 func (d *Delivery) flush(ctx context.Context) error {
 	t := &d.trims
+	t.handing.Lock()
+	defer t.handing.Unlock()
 	t.mu.Lock()
 	batch := t.ids
 	t.ids = nil
@@ -114,8 +116,10 @@ func (d *Delivery) renew() {
 		d.Log.Warn("leases of replies are not renewed", "contacts", len(contacts), "err", err)
 	}
 	d.mu.Lock()
-	d.renewal.Reset(renewEvery)
-	d.mu.Unlock()
+	defer d.mu.Unlock()
+	if d.life.Err() == nil {
+		d.renewal.Reset(renewEvery)
+	}
 }
 
 // unreachable remembers that a contact blocked the bot, however long the ledger is down.

@@ -12,7 +12,7 @@ import (
 
 // Notice sends a message nobody asked for and waits until its fate is known: at the pace of its network and of its chat,
 // behind replies. Every error is a *chat.SendError. Busy: ctx ended or the delivery is stopping before it was sent, try later. Blocked:
-// remembered already. Unsure: never send it again. A caller who knows that the contact is Unreachable does not call.
+// remembered already. Unsure: it may have arrived; a broadcast is never sent again. A caller who knows that the contact is Unreachable does not call.
 func (d *Delivery) Notice(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing, class Class) (chat.Receipt, error) {
 	p := d.posts[to.Network]
 	if p == nil {
@@ -22,10 +22,10 @@ func (d *Delivery) Notice(ctx context.Context, c storage.ContactID, to chat.Addr
 		return chat.Receipt{}, notSent(ErrStopping)
 	}
 	defer d.work.Done()
-	waiting, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.life, func() { cancel(ErrStopping) })()
-	receipt, failed := d.notice(waiting, p, c, to, m, class)
+	receipt, failed := d.notice(ctx, p, c, to, m, class)
 	if failed != nil {
 		return receipt, failed
 	}
@@ -40,7 +40,7 @@ func notSent(cause error) *chat.SendError {
 func (d *Delivery) begin() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.stopping {
+	if d.accepting.Err() != nil {
 		return false
 	}
 	d.work.Add(1)
@@ -100,15 +100,8 @@ func (d *Delivery) turn(ctx context.Context, p *post, c storage.ContactID, to ch
 // whileAccepting ends with the delivery's accepting: a notice that still waits is tried again by whoever sent it.
 func (d *Delivery) whileAccepting(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	stop := make(chan struct{})
-	go func() {
-		select {
-		case <-d.quit:
-			cancel(ErrStopping)
-		case <-stop:
-		}
-	}()
-	return ctx, func() { close(stop); cancel(nil) }
+	stop := context.AfterFunc(d.accepting, func() { cancel(ErrStopping) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // afterReplies waits while replies to the same contact are on their way.
@@ -149,17 +142,20 @@ func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Clas
 	if wait, err = d.allowed(ctx, chatKey(to), chatRate); wait > 0 || err != nil {
 		return wait, err
 	}
+	if err = d.botTurn(ctx, p); err == nil {
+		taken = true
+	}
+	return 0, err
+}
+
+func (d *Delivery) botTurn(ctx context.Context, p *post) error {
 	for {
 		wait, err := d.allowed(ctx, "bot:"+string(p.network), d.Rate(p.network))
-		if err != nil {
-			return 0, err
-		}
-		if wait == 0 {
-			taken = true
-			return 0, nil
+		if wait == 0 || err != nil {
+			return err
 		}
 		if !pause(ctx, wait) {
-			return 0, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 	}
 }

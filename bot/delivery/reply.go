@@ -12,7 +12,7 @@ type replyKey struct {
 	id      string
 }
 
-func (r Reply) key() replyKey { return replyKey{r.Contact, r.ID} }
+func keyOf(r Reply) replyKey { return replyKey{r.Contact, r.ID} }
 
 // lane holds the replies of one contact that wait; it and its goroutine live only while there are some.
 type lane struct {
@@ -26,18 +26,18 @@ func (d *Delivery) Reply(replies ...Reply) {
 	var again []Reply
 	d.mu.Lock()
 	for _, r := range replies {
-		if d.stopping {
+		if d.accepting.Err() != nil {
 			break
 		}
 		switch {
 		case r.ID == "":
-		case d.pending[r.key()]:
+		case d.pending[keyOf(r)]:
 			continue
-		case d.recent.has(r.key(), d.Now()):
+		case d.recent.has(keyOf(r), d.Now()):
 			again = append(again, r)
 			continue
 		default:
-			d.pending[r.key()] = true
+			d.pending[keyOf(r)] = true
 		}
 		d.line(r)
 	}
@@ -80,7 +80,7 @@ func (d *Delivery) run(c storage.ContactID, l *lane) {
 		}
 		d.deliver(l, r)
 		d.mu.Lock()
-		delete(d.pending, r.key())
+		delete(d.pending, keyOf(r))
 		d.mu.Unlock()
 		d.queued(r, -1)
 	}
@@ -96,7 +96,7 @@ func (d *Delivery) next(c storage.ContactID, l *lane) (Reply, bool) {
 		return r, true
 	}
 	for _, r := range l.queue {
-		delete(d.pending, r.key())
+		delete(d.pending, keyOf(r))
 		d.queued(r, -1)
 	}
 	delete(d.lanes, c)
@@ -163,7 +163,7 @@ func (d *Delivery) settled(r Reply) {
 		return
 	}
 	d.mu.Lock()
-	d.recent.add(r.key(), d.Now())
+	d.recent.add(keyOf(r), d.Now())
 	d.mu.Unlock()
 	d.trim(r.Contact, r.ID)
 }
@@ -181,7 +181,7 @@ func (d *Delivery) blocked(l *lane, first Reply) {
 		if r.To != first.To {
 			return false
 		}
-		delete(d.pending, r.key())
+		delete(d.pending, keyOf(r))
 		dropped = append(dropped, r)
 		return true
 	})
@@ -194,7 +194,7 @@ func (d *Delivery) blocked(l *lane, first Reply) {
 
 func (d *Delivery) moved(c storage.ContactID, to chat.Address, key string) {
 	d.Log.Warn("chat moved", "contact", c, "network", to.Network)
-	if d.Metrics.Moved != nil {
-		d.Metrics.Moved(c, to, key)
+	if d.Moved != nil {
+		d.Moved(c, to, key)
 	}
 }

@@ -71,7 +71,7 @@ func (s *Script) Flow(flowName string, says []flow.Say) {
 			args["value"] = s.voice.labels(say.Value)
 		}
 		if len(say.Missing) > 0 {
-			args["missing"] = s.voice.Names(flowName, say.Missing)
+			args["missing"] = s.voice.labels(say.Missing)
 		}
 		s.Say(say.Key, args)
 	}
