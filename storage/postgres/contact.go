@@ -43,7 +43,8 @@ func (d *DB) knownContact(ctx context.Context, a chat.Address, index []byte, now
 	err := d.fast.GetContext(ctx, &row, `
 		SELECT c.id, c.source, c.created_at, c.reachable,
 		       c.deleted_at IS NOT NULL
-		       OR EXISTS (SELECT 1 FROM addresses later WHERE later.contact = c.id AND later.used_at > a.used_at) AS stale
+		       OR EXISTS (SELECT 1 FROM addresses o
+				WHERE o.contact = c.id AND o.used_at >= a.used_at AND (o.network, o.key_index) <> (a.network, a.key_index)) AS stale
 		FROM addresses a JOIN contacts c ON c.id = a.contact
 		WHERE a.network = $1 AND a.key_index = $2`, a.Network, index)
 	if err != nil {

@@ -49,7 +49,7 @@ func setup(t testing.TB) *fixture {
 }
 
 func migrated(url string) error {
-	db, err := postgres.Open(context.Background(), url, postgres.Options{})
+	db, err := postgres.Open(context.Background(), url, postgres.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
