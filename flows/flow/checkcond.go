@@ -52,8 +52,6 @@ func (c *checker) steers(cond Cond) error {
 		return fmt.Errorf("a condition looks at %q of an item of %q from outside", f.Key, group)
 	case f.Kind != Choice:
 		return fmt.Errorf("a condition looks at %q, which is no Choice", f.Key)
-	case f.band == nil && c.skippable(f):
-		return fmt.Errorf("a condition looks at %q, which may be skipped: a question that steers must be asked", f.Key)
 	case len(cond.options) == 0:
 		return fmt.Errorf("a condition on %q names no option", f.Key)
 	}
@@ -85,13 +83,6 @@ func (c *checker) band(cond Cond) error {
 func (c *checker) isKnown(f *Field) bool {
 	_, ok := c.known[f]
 	return ok
-}
-
-func (c *checker) skippable(f *Field) (found bool) {
-	each(c.flow.steps, "", func(st *Step, _ string) {
-		found = found || (st.field == f && st.act == offers)
-	})
-	return found
 }
 
 func (c *checker) rename(st *Step) error {
