@@ -103,7 +103,9 @@ func monthly(ts []string) int {
 }
 
 // otherCount tells that the word after a bare number makes it a count of something else than rupiah ("3 bulan", "2 kali").
-func otherCount(w string) bool { return moneyWords[w] == otherPeriod || moneyWords[w] == monthWord }
+func otherCount(w string) bool {
+	return moneyWords[w] == otherPeriod || w == "bulan" || w == "bln" || w == "bl"
+}
 
 // amountAt reads one amount at the start of ts; used is 0 when there is none.
 func amountAt(ts []string) (a amount, used int, p *Problem) {

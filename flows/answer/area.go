@@ -78,7 +78,7 @@ var (
 		"kel": labelKelurahan, "kelurahan": labelKelurahan, "klurahan": labelKelurahan, "kelurhan": labelKelurahan, "kelurahannya": labelKelurahan}
 	placeFillers = set("di d saya sa sy sya aku kami kita tinggal usaha usahaku usahanya lokasi lokasinya lokasiku tempat tempatnya tempatku alamat alamatnya alamatku daerah " +
 		"wilayah area masuk itu nya yang ada nama namanya untuk rumah rumahku disini berada bertempat beralamat mi ji mo bu ibu pak bapak pa dong " +
-		"kak mas mbak ya nah lah iya iye tabe halo bagian termasuk produksi sini dari ikm toko warung")
+		"kak mas mbak ya nah lah iya iye tabe halo bagian termasuk produksi sini dari ikm")
 	cityWords   = set("kendari kota sultra sulawesi tenggara indonesia kdi")
 	placeDenial = set("atau tapi tetapi bukan tidak nda ndak belum antara sekitar sekitaran dan sama kah apa mana lupa dulu sekarang pindah perbatasan batas")
 )

@@ -100,7 +100,7 @@ func crewOf(ts []string) (crew, *Problem) {
 		case workerKin, workerStaff, workerHead, workerGroup:
 			if labels(ts[i+1:]) {
 				label.describe(w, false)
-				labelled = true
+				labelled, wasNumber = true, false
 			} else if kind == workerKin || kind == workerStaff && c.me {
 				c.kin++
 				c.with = c.with || join == "sama" || join == "dengan" || join == "dgn"
@@ -114,7 +114,7 @@ func crewOf(ts []string) (crew, *Problem) {
 			before = workerJoin
 			continue
 		case workerTotal:
-			total = true
+			total = total || w != "=" || !labelled // "L=2" is a label
 		case workerAlone:
 			c.alone = true
 		case workerOnly:

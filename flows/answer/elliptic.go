@@ -54,7 +54,7 @@ func elliptic(items []string) *Problem {
 	for i, item := range items {
 		ws := strings.Fields(item)
 		if i == 0 {
-			if len(items) == 1 && len(ws) == 1 && manners[item] && !stuffs[item] {
+			if allIn(ws, manners) && !stuffs[ws[0]] {
 				return problem(ReasonUnclear)
 			}
 			continue

@@ -31,11 +31,12 @@ type messyRow struct {
 	Type  string
 	Input string
 	Want  any
+	Why   string // in decisions.jsonl
 }
 
-func messyRows(t testing.TB) []messyRow {
+func messyRows(t testing.TB, file string) []messyRow {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/messy.jsonl")
+	raw, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func understood(t testing.TB, city City, kind, line string) any {
 func TestTheMessySetIsUnderstood(t *testing.T) {
 	city := kendari(t)
 	right, guessed := 0, 0
-	rows := messyRows(t)
+	rows := messyRows(t, "messy.jsonl")
 	perKind := map[string][2]int{}
 	for _, row := range rows {
 		got := understood(t, city, row.Type, row.Input)
@@ -94,5 +95,23 @@ func TestTheMessySetIsUnderstood(t *testing.T) {
 	t.Logf("%d of %d right, %d guessed; by kind %v", right, len(rows), guessed, perKind)
 	if right*100 < len(rows)*98 || guessed > 0 || len(rows) != 324 {
 		t.Errorf("%d of %d right, %d guessed; want 98 %% of 324 and no guess", right, len(rows), guessed)
+	}
+}
+
+// TestEveryDecisionIsKept holds testdata/decisions.jsonl: further answers of the same kinds, each with the decision and its reason.
+func TestEveryDecisionIsKept(t *testing.T) {
+	city := kendari(t)
+	asked := 0
+	rows := messyRows(t, "decisions.jsonl")
+	for _, row := range rows {
+		if row.Want == nil {
+			asked++
+		}
+		if got := understood(t, city, row.Type, row.Input); !reflect.DeepEqual(got, row.Want) {
+			t.Errorf("%s %q: got %v, want %v (%s)", row.Type, row.Input, got, row.Want, row.Why)
+		}
+	}
+	if len(rows) < 300 || asked*4 < len(rows) {
+		t.Errorf("%d decisions, %d ask again; want 300 and a quarter", len(rows), asked)
 	}
 }

@@ -37,7 +37,22 @@ func (c City) resolve(ws []string, label int, within string) (place, *Problem) {
 			return got, p
 		}
 	}
+	if c.extraWord(ws) {
+		return place{}, problem(ReasonUnclear)
+	}
 	return c.closest(key, label, eligible)
+}
+
+// extraWord tells that a name stands there letter for letter with another word beside it ("jl mandonga"), which is no typo.
+func (c City) extraWord(ws []string) bool {
+	for cut := 1; cut < len(ws); cut++ {
+		for _, some := range [][]string{ws[:cut], ws[cut:]} {
+			if key := strings.Join(some, ""); key != "kendari" && len(key) > 3 && slices.ContainsFunc(c.names, func(n placeName) bool { return n.shape == shape(key) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // trap names the three known double meanings: the city's own name, the kelurahan of another kecamatan's name, and a kecamatan's name

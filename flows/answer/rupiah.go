@@ -126,6 +126,9 @@ func moneyTokens(t string) []string {
 		case unicode.IsSpace(rs[i]):
 			i++
 			continue
+		case (rs[i] == ',' || rs[i] == '.') && j < len(rs) && isDigit(rs[j]) && (i == 0 || unicode.IsSpace(rs[i-1])): // ",5 juta" lost a digit
+			out, i = append(out, "?"), j
+			continue
 		case isDigit(rs[i]):
 			for j < len(rs) && (isDigit(rs[j]) || (rs[j] == '.' || rs[j] == ',') && j+1 < len(rs) && isDigit(rs[j+1])) {
 				j++

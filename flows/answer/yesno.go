@@ -11,6 +11,7 @@ type saying int
 const (
 	sayYes    saying = iota + 1 // ya, ok, sip
 	sayGood                     // benar, setuju, ada: a yes that "tidak" turns round
+	saySure                     // yakin, pasti: a yes that "tidak" makes doubtful
 	sayNo                       // tidak, belum, bukan
 	sayWrong                    // salah: a no that "tidak" turns round
 	sayNoHarm                   // masalah, apa-apa: nothing alone, a yes after "tidak"
@@ -28,7 +29,8 @@ var sayings = classes(map[saying]string{
 	sayYes: "ya y iya iyah iyya ia ye yes yup yap yep yoi yoa yo iye ie iyo io inggih nggih ok oke oks okeh okey okay okie okelah sip siap sip2 " +
 		"gas gaskan gaskeun baik baiklah 👍 👌 ✅ ✔ ☑ 🆗 gpp gapapa gakpapa gakpp gapp nggakpapa ngapapa ndapapa ndakpapa tidakapa tidakapapa",
 	sayGood: "betul btul btl bnr benar bener bnar benr setuju stuju stju sepakat lanjut lanjutkan laksanakan boleh bole bisa mau maw sudah sdh suda udah udh dah " +
-		"sudh ada punya cocok tepat pas sesuai lengkap bersedia tentu yakin pasti terdaftar terbit correct agree sah valid",
+		"sudh ada punya cocok tepat pas sesuai lengkap bersedia terdaftar terbit correct agree sah valid",
+	saySure: "tentu yakin pasti tentunya pastinya",
 	sayNo: "tidak tdk tdak tidk tida tak nggak ngga enggak engga enga ngak nggk gak ga gk gag kagak nda ndak nd ndk tra bukan bukang bkn belum blum blm belom blom belumpi " +
 		"jangan jgn jng no nope 👎 ❌ ogah",
 	sayWrong:      "salah slah keliru keberatan",
@@ -84,6 +86,9 @@ func sayingsOf(t string) ([]saying, bool) {
 	var out []saying
 	var last string
 	for _, w := range yesWords(yesIdioms.Replace(t)) {
+		if w == "pi" && len(out) > 0 && out[len(out)-1] == sayNo { // "belum pi"
+			continue
+		}
 		say, ok := sayingOf(w)
 		if !ok {
 			return nil, false
@@ -148,14 +153,14 @@ func sayingOf(w string) (saying, bool) {
 	if stem, ok := strings.CutSuffix(q, "pi"); ok && sayings[stem] == sayNo {
 		return sayNo, true
 	}
-	return 0, w == "pi"
+	return 0, false
 }
 
 // votes walks the clauses and says whether a yes and whether a no was found; ok is false when the words make no sense together.
 func votes(says []saying) (yes, no, ok bool) {
 	for i := 0; i < len(says); {
 		switch says[i] {
-		case sayYes, sayGood:
+		case sayYes, sayGood, saySure:
 			yes = true
 			i++
 		case sayWrong:
