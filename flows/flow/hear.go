@@ -108,7 +108,7 @@ func (x *exchange) choose(o Offered) {
 	case DoesAdd:
 		x.addItem()
 	case DoesRemove:
-		x.removeItem(o.target)
+		x.removeItem(x.table.step, o.target)
 	case DoesKeep:
 		x.restore(x.table.id)
 	case DoesSuggest:

@@ -146,7 +146,7 @@ func (l *look) repeat(p place) {
 	for i, n := range numbers {
 		l.read(p.step.steps, place{group: p.step, item: i + 1, number: n})
 	}
-	more := place{step: p.step, group: p.step, id: p.id + ".more", path: p.path + ".more"}
+	more := place{step: p.step, group: p.step, id: p.step.moreID(), path: p.step.moreID()}
 	l.add(more, isOpen)
 	if l.state.Answers[more.id].Value == OptionDone && p.step.limits.allow(len(numbers)) {
 		l.settle(more.id)
@@ -176,8 +176,8 @@ func (s *State) items(st *Step) []string {
 // table is the place of the question on the table: what the person asked for,
 // else the first that applies and has no valid answer.
 func (l *look) table() place {
-	if i := l.find(l.state.Wanted); i >= 0 && l.places[i].status == isOpen {
-		return l.places[i]
+	if p, ok := l.wanted(); ok {
+		return p
 	}
 	for _, p := range l.places[l.from():] {
 		if p.status == isOpen && !p.inList() {
@@ -185,6 +185,19 @@ func (l *look) table() place {
 		}
 	}
 	return l.places[len(l.places)-1] // unreachable: the last step of a flow ends it
+}
+
+// wanted is what the person asked for out of turn: one question, what is open
+// in a Repeat, or an item of it.
+func (l *look) wanted() (place, bool) {
+	w := l.state.Wanted
+	i := slices.IndexFunc(l.places, func(p place) bool {
+		return w != "" && p.status == isOpen && (p.id == w || p.inRepeat(w) || l.hasItem(p, w))
+	})
+	if i < 0 {
+		return place{}, false
+	}
+	return l.places[i], true
 }
 
 // from is where to look for the first open question: after "cukup" the ones

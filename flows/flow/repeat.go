@@ -13,14 +13,22 @@ func (p place) args() map[string]string {
 	return map[string]string{"n": strconv.Itoa(p.item)}
 }
 
-// hasItem says whether an id ("bahan.2") names an item of the list on the table.
-func (p place) hasItem(id string) bool {
-	return p.step.act == repeats && strings.HasPrefix(id, p.step.key+".") && strings.Count(id, ".") == 1
+func (p place) inRepeat(key string) bool {
+	return p.group != nil && p.group.act == repeats && p.group.key == key
 }
+
+// hasItem says whether an id ("bahan.2") names an item of the list at the place.
+func (l *look) hasItem(p place, id string) bool {
+	key, number, _ := strings.Cut(id, ".")
+	return p.step.act == repeats && p.step.key == key && slices.Contains(l.state.items(p.step), number)
+}
+
+// moreID is where "another one?" is answered.
+func (st *Step) moreID() string { return st.key + ".more" }
 
 // drawMore asks for another item, or which question of an item to change.
 func (l *look) drawMore(q *Question, p place) {
-	if p.hasItem(l.state.Wanted) {
+	if l.hasItem(p, l.state.Wanted) {
 		q.Kind, q.Key = KindPick, l.flow.key(p.step.key)+".edit"
 		q.Rows = l.itemRows(p.step, l.state.Wanted)
 		q.Options = rowOptions(q.Rows)
@@ -30,14 +38,14 @@ func (l *look) drawMore(q *Question, p place) {
 	q.Kind = KindMore
 	q.Args = map[string]string{"n": strconv.Itoa(len(numbers))}
 	q.Rows = l.rows(l.places[:l.find(p.id)])
-	q.Rows = slices.DeleteFunc(q.Rows, func(r Row) bool { return r.ID != p.id })
+	q.Rows = slices.DeleteFunc(q.Rows, func(r Row) bool { return r.ID != p.step.key })
 	if len(numbers) < p.step.limits.Max {
 		q.Options = append(q.Options, engineOption(OptionAdd, DoesAdd))
 	}
 	if p.step.limits.allow(len(numbers)) {
 		q.Options = append(q.Options, engineOption(OptionDone, DoesDone))
 	} else {
-		q.Missing = []string{p.id}
+		q.Missing = []string{p.step.key}
 	}
 	for i, n := range numbers {
 		q.Options = append(q.Options, p.itemOption("edit", DoesPick, i+1, n), p.itemOption("remove", DoesRemove, i+1, n))
@@ -88,15 +96,20 @@ func (x *exchange) addItem() {
 		n, _ := strconv.Atoi(number)
 		next = max(next, n+1)
 	}
-	x.writeItems(list, append(numbers, strconv.Itoa(next)))
+	x.writeItems(list, append(slices.Clip(numbers), strconv.Itoa(next)))
+	x.state.Wanted = list.key
+}
+
+// leaveItem takes back an item that was just begun, so that "another one?" is
+// asked again.
+func (x *exchange) leaveItem() {
+	list := x.table.group
+	x.removeItem(list, x.table.number)
+	delete(x.state.Answers, list.moreID())
 }
 
 // removeItem drops an item and all that was answered in it.
-func (x *exchange) removeItem(number string) {
-	list := x.table.step
-	if x.table.number != "" {
-		list = x.table.group
-	}
+func (x *exchange) removeItem(list *Step, number string) {
 	prefix := list.key + "." + number + "."
 	for _, answers := range []map[string]Answer{x.state.Answers, x.state.Was} {
 		for id, a := range answers {

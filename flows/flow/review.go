@@ -48,7 +48,7 @@ func (l *look) rows(places []place) []Row {
 		case f != nil:
 			rows = append(rows, l.row(p))
 		case p.step.act == repeats && len(l.state.items(p.step)) == 0:
-			rows = append(rows, Row{ID: p.id, Label: l.label(p.step.key, nil), Skipped: true, Missing: l.tooFew(p)})
+			rows = append(rows, Row{ID: p.step.key, Label: l.label(p.step.key, nil), Skipped: true, Missing: l.tooFew(p)})
 		}
 	}
 	return rows
@@ -72,8 +72,8 @@ func (l *look) addToItem(rows []Row, p place) []Row {
 	one := l.row(p)
 	label := l.label(p.group.key, p.args())
 	last := len(rows) - 1
-	if last < 0 || rows[last].ID != p.group.key+".more" || rows[last].Label.Args["n"] != label.Args["n"] {
-		rows = append(rows, Row{ID: p.group.key + ".more", Label: label})
+	if last < 0 || rows[last].ID != p.group.key || rows[last].Label.Args["n"] != label.Args["n"] {
+		rows = append(rows, Row{ID: p.group.key, Label: label})
 		last++
 	}
 	rows[last].Value = append(rows[last].Value, one.Value...)
@@ -97,14 +97,23 @@ func rowOptions(rows []Row) []Offered {
 	return offered
 }
 
-// pick asks one question out of turn. What was answered there is taken back.
+// pick asks one question out of turn; what was answered there is taken back.
+// Of a Repeat it asks which item, of an item which question.
 func (x *exchange) pick(target string) {
-	if x.asked.Kind == KindWhich {
+	list := x.flow.lists[target]
+	switch {
+	case x.asked.Kind == KindWhich:
 		x.assign(target)
-		return
+	case list != nil:
+		x.takeBack(list.moreID())
+		x.state.Wanted = target
+	case x.table.step.act == repeats && x.asked.Kind == KindPick:
+		x.takeBack(target)
+		x.state.Wanted = x.table.step.key
+	default:
+		x.takeBack(target)
+		x.state.Wanted = target
 	}
-	x.takeBack(target)
-	x.state.Wanted = target
 }
 
 // confirm takes the summary as it stands.

@@ -25,8 +25,8 @@ type Turn struct {
 type Say struct {
 	Key      string
 	Args     map[string]string
-	Value    []Label  // for {value}: what was understood, was corrected
-	Missing  []string // for {missing}: ids of what is still needed
+	Value    []Label // for {value}: what was understood, was corrected
+	Missing  []Label // for {missing}: what is still needed
 	Question *Question
 }
 
@@ -152,14 +152,9 @@ func (x *exchange) tidy() {
 	if s.Suggested != nil && s.Suggested.Key != x.table.id {
 		s.Suggested = nil
 	}
-	if s.Wanted != "" && !x.wanted() {
+	if _, ok := x.look.wanted(); !ok {
 		s.Wanted = ""
 	}
-}
-
-// wanted says whether what the person asked for is on the table.
-func (x *exchange) wanted() bool {
-	return x.state.Wanted == x.table.id || x.table.hasItem(x.state.Wanted)
 }
 
 func without[T comparable](list []T, gone T) []T {

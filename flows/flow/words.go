@@ -23,20 +23,28 @@ func (x *exchange) word() (heard bool) {
 	return true
 }
 
-// back takes back the last thing that was done: a wish, "cukup", an item just
-// begun, or the answer before the question on the table.
+// back takes back the last thing that was done: files not yet placed, a wish to
+// change something, "cukup", an item just begun, or the answer before the
+// question on the table.
 func (x *exchange) back() {
 	s := &x.state
+	_, was := s.Was[x.table.id]
 	switch {
 	case len(s.Held) > 0:
 		x.dropHeld()
-	case s.Wanted != "":
-		x.restore(s.Wanted)
+	case x.asked.Kind == KindPick:
+		s.Wanted = ""
+		if x.table.step.act == repeats {
+			s.Wanted = x.table.step.key
+		}
+	case s.Wanted != "" && was:
+		x.restore(x.table.id)
+	case s.Wanted == x.table.id:
 		s.Wanted = ""
 	case s.Enough && x.table.step.act == reviews:
 		s.Enough = false
 	case x.freshItem():
-		x.removeItem(x.table.number)
+		x.leaveItem()
 	default:
 		x.previous()
 	}
@@ -57,10 +65,10 @@ func (x *exchange) previous() {
 
 func (x *exchange) skip() {
 	switch {
-	case x.state.Wanted != "" && x.table.inList():
-		x.back()
 	case x.asked.Skippable:
 		x.skipped()
+	case x.table.inList():
+		x.back()
 	case x.mayFinish():
 		x.finish()
 	default:
@@ -76,6 +84,7 @@ func (x *exchange) skipped() {
 	a.Skipped = true
 	x.state.Answers[id] = a
 	x.state.Last = id
+	x.completeList()
 }
 
 // enough finishes what can be finished, else leads to the summary. Where
@@ -85,11 +94,13 @@ func (x *exchange) enough() {
 	case x.mayFinish():
 		x.finish()
 	case x.freshItem() && x.table.group.limits.allow(len(x.state.items(x.table.group))-1):
-		x.removeItem(x.table.number)
-		x.lookAgain()
-		x.finish()
+		list := x.table.group
+		x.leaveItem()
+		x.write(list.moreID(), x.answered(OptionDone))
+	case x.state.Wanted != "":
+		x.back()
 	case x.asked.CanEnough:
-		x.state.Enough, x.state.Wanted = true, ""
+		x.state.Enough = true
 	case x.asked.Skippable:
 		x.skip()
 	case x.asked.Kind == KindReview:
@@ -144,5 +155,11 @@ func (x *exchange) finish() {
 }
 
 func (x *exchange) stillMissing() {
-	x.turn.Says = append(x.turn.Says, Say{Key: "flow.still_missing", Missing: x.asked.Missing})
+	say := Say{Key: "flow.still_missing"}
+	for _, row := range x.asked.Rows {
+		if row.Missing {
+			say.Missing = append(say.Missing, row.Label)
+		}
+	}
+	x.turn.Says = append(x.turn.Says, say)
 }
