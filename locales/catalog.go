@@ -5,9 +5,11 @@
 package locales
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -149,4 +151,18 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// City reads the built-in regions, or dir/kendari.csv in their place, with the
+// reader of the package that knows what a region is.
+func City[T any](dir string, read func(io.Reader) (T, error)) (T, error) {
+	b, err := readOver(dir, "kendari.csv")
+	if err == nil && b == nil {
+		b, err = builtin.ReadFile("kendari.csv")
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return read(bytes.NewReader(b))
 }

@@ -1,0 +1,284 @@
+// Package bottest runs the bot as it is run for people, over a real Postgres
+// and a real Redis, with a network that is a list in memory and a clock that a
+// test moves. It is imported by tests only.
+package bottest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"titian/bot"
+	"titian/bot/chat"
+	"titian/bot/delivery"
+	"titian/bot/dialogue"
+	"titian/bot/photo"
+	"titian/flows"
+	"titian/flows/answer"
+	"titian/locales"
+	"titian/storage"
+	"titian/storage/keys"
+	"titian/storage/postgres"
+	"titian/storage/redis"
+	"titian/storage/storagetest"
+	"titian/storage/vault"
+)
+
+// Options change what a House is made of; zero values are the usual thing.
+type Options struct {
+	PostgresURL string // an own server, to stop it; else a fresh database
+	RedisURL    string
+	Keys        *keys.Keyset
+	VaultDir    string
+	Clock       *Clock
+	Network     *Network // shared by the replicas of a test
+	Worker      string
+	Patience    time.Duration
+	Frail       bool
+	Log         io.Writer
+	Lease       time.Duration // of owed replies in Redis
+	// Ledger, Running and Tries wrap the real ones, to fail on purpose.
+	Ledger  func(bot.Ledger) bot.Ledger
+	Running func(bot.Running) bot.Running
+	Sealer  bot.Sealer
+}
+
+// House is one running bot and all it stands on.
+type House struct {
+	T        testing.TB
+	Bot      *bot.Bot
+	DB       *postgres.DB
+	Redis    *redis.Store
+	Vault    *vault.Vault
+	Keys     *keys.Keyset
+	Delivery *delivery.Delivery
+	Network  *Network
+	Clock    *Clock
+	Book     *flows.Book
+	Options  Options
+
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+var prepared struct {
+	sync.Once
+	keys *keys.Keyset
+	err  error
+}
+
+// Keys is the keyset of every database that this process prepares.
+func Keys(t testing.TB) *keys.Keyset {
+	t.Helper()
+	prepared.Do(func() { prepared.keys, prepared.err = keys.New() })
+	if prepared.err != nil {
+		t.Fatal(prepared.err)
+	}
+	return prepared.keys
+}
+
+// Migrate brings a database to the newest schema, sealed with the test's keys.
+func Migrate(url string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	db, err := postgres.Open(ctx, url, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(ctx, func(context.Context, postgres.KeyCheck) error { return nil })
+}
+
+// New makes a house and opens its doors until the test ends.
+func New(t testing.TB, o Options) *House {
+	t.Helper()
+	if o.Keys == nil {
+		o.Keys = Keys(t)
+	}
+	if o.PostgresURL == "" {
+		o.PostgresURL = storagetest.PostgresFrom(t, Migrate)
+	}
+	if o.RedisURL == "" {
+		o.RedisURL = storagetest.Redis(t)
+	}
+	if o.Clock == nil {
+		o.Clock = NewClock()
+	}
+	if o.Network == nil {
+		o.Network = NewNetwork(o.Clock)
+	}
+	if o.VaultDir == "" {
+		o.VaultDir = t.TempDir()
+	}
+	if o.Worker == "" {
+		o.Worker = "test"
+	}
+	h := &House{T: t, Keys: o.Keys, Clock: o.Clock, Network: o.Network, Options: o}
+	if err := h.open(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Stop)
+	return h
+}
+
+func (h *House) open() error {
+	ctx := context.Background()
+	o := h.Options
+	log := slog.New(slog.DiscardHandler)
+	if o.Log != nil {
+		log = slog.New(slog.NewJSONHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	var err error
+	if h.DB, err = postgres.Open(ctx, o.PostgresURL, postgres.Options{Now: h.Clock.Now, Log: log}); err != nil {
+		return err
+	}
+	h.DB.UseKeys(o.Keys)
+	if h.Redis, err = redis.Open(ctx, o.RedisURL, redis.Options{Lease: o.Lease, Log: log}); err != nil {
+		return err
+	}
+	if h.Vault, err = vault.Open(o.VaultDir, o.Keys); err != nil {
+		return err
+	}
+	texts, err := locales.Texts("")
+	if err != nil {
+		return err
+	}
+	office, err := locales.ReadOffice("")
+	if err != nil {
+		return err
+	}
+	city, err := locales.City("", answer.ReadCity)
+	if err != nil {
+		return err
+	}
+	h.Book = flows.New(city)
+	h.Delivery = delivery.New(delivery.Options{
+		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network},
+		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Log: log, Now: h.Clock.Now,
+	})
+	h.Bot = bot.New(bot.Options{
+		Contacts: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: h.DB, Tries: h.DB,
+		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
+		Files: files{h.Vault, photo.New()}, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
+		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office,
+		Networks: []chat.Network{chat.Terminal}, Worker: o.Worker, Frail: o.Frail,
+		Now: h.Clock.Now, Log: log, Patience: o.Patience,
+	})
+	live, stop := context.WithCancel(context.Background())
+	h.stop, h.done = stop, make(chan struct{})
+	go func() { h.Bot.Run(live, 10*time.Second); close(h.done) }()
+	return nil
+}
+
+func sealer(o Options) bot.Sealer {
+	if o.Sealer != nil {
+		return o.Sealer
+	}
+	return o.Keys
+}
+
+func wrap[T any](real T, by func(T) T) T {
+	if by == nil {
+		return real
+	}
+	return by(real)
+}
+
+// Stop ends the bot as SIGTERM would.
+func (h *House) Stop() {
+	if h.stop == nil {
+		return
+	}
+	h.stop()
+	<-h.done
+	h.stop = nil
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := h.Delivery.Drain(ctx); err != nil {
+		h.T.Logf("drain: %v", err)
+	}
+	h.Redis.Close()
+	h.DB.Close()
+}
+
+// Reopen starts another process on the same stores, which remembers nothing. The
+// old one is abandoned as kill -9 would: nothing of it is finished.
+func (h *House) Reopen() *House {
+	h.T.Helper()
+	next := &House{T: h.T, Keys: h.Keys, Clock: h.Clock, Network: h.Network, Options: h.Options}
+	next.Options.Ledger, next.Options.Running = nil, nil
+	next.Options.Worker = h.Options.Worker + "'"
+	if err := next.open(); err != nil {
+		h.T.Fatal(err)
+	}
+	h.T.Cleanup(next.Stop)
+	return next
+}
+
+// Contact is who writes from a name.
+func (h *House) Contact(name string) storage.ContactID {
+	h.T.Helper()
+	c, err := h.DB.Contact(context.Background(), address(name), "", h.Clock.Now())
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return c.ID
+}
+
+// Owners are those a name speaks for.
+func (h *House) Owners(name string) []storage.Owner {
+	h.T.Helper()
+	list, err := h.DB.Owners(context.Background(), h.Contact(name))
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return list
+}
+
+func address(name string) chat.Address { return chat.Address{Network: chat.Terminal, Key: name} }
+
+// ledger is delivery's memory, as the program wires it.
+type ledger struct{ h *House }
+
+func (l ledger) Sent(ctx context.Context, sent []storage.Sent) error {
+	for _, s := range sent {
+		l.h.Bot.Sent(s.Contact, s.IDs)
+	}
+	return l.h.Redis.Trim(ctx, sent)
+}
+
+func (l ledger) Renew(ctx context.Context, c []storage.ContactID) error {
+	return l.h.Redis.Renew(ctx, c)
+}
+
+func (l ledger) SetReachable(ctx context.Context, c storage.ContactID, ok bool) error {
+	return l.h.DB.SetReachable(ctx, c, ok)
+}
+
+// files cleans photos and seals them, as the program wires it.
+type files struct {
+	vault   *vault.Vault
+	cleaner *photo.Cleaner
+}
+
+func (f files) Keep(ctx context.Context, id storage.FileID, r io.Reader) (bot.Kept, error) {
+	clean, err := f.cleaner.Clean(ctx, r)
+	var refused *photo.Refused
+	if errors.As(err, &refused) {
+		return bot.Kept{}, &bot.Refusal{Reason: refused.Reason, Args: refused.Args}
+	}
+	if err != nil {
+		return bot.Kept{}, err
+	}
+	stored, err := f.vault.Put(ctx, string(id), bytes.NewReader(clean), int64(len(clean)))
+	if err != nil {
+		return bot.Kept{}, fmt.Errorf("keep %s: %w", id, err)
+	}
+	return bot.Kept{MIME: "image/jpeg", SizeBytes: stored.SizeBytes, SHA256: stored.SHA256}, nil
+}
