@@ -116,8 +116,9 @@ type process struct {
 func start(t *testing.T, h Harness, answer func(chat.Message) <-chan error) *process {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &process{t: t, channel: h.Open(t), receiver: newReceiver(h.Hello, answer), cancel: cancel, ended: make(chan error, 1)}
-	go func() { p.ended <- p.channel.Run(ctx, p.receive) }()
+	ended := make(chan error, 1)
+	p := &process{t: t, channel: h.Open(t), receiver: newReceiver(h.Hello, answer), cancel: cancel, ended: ended}
+	go func() { ended <- p.channel.Run(ctx, p.receive) }()
 	t.Cleanup(p.stop)
 	return p
 }

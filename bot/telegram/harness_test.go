@@ -25,7 +25,7 @@ const canary = "4200420042:AAcanary_0123456789_kenari_kuning_xyz"
 var quick = func() pace {
 	p := usualPace
 	p.crowd, p.conflict, p.least, p.most = 20*time.Millisecond, 20*time.Millisecond, 5*time.Millisecond, 50*time.Millisecond
-	p.drain, p.stall, p.answer = 300*time.Millisecond, 300*time.Millisecond, 5*time.Second
+	p.full, p.drain, p.stall, p.answer = p.same, 300*time.Millisecond, 300*time.Millisecond, 5*time.Second
 	return p
 }()
 
@@ -107,8 +107,9 @@ func run(t testing.TB, c *Channel, answers func(chat.Message) <-chan error) *run
 		answers = taken
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{t: t, came: make(chan chat.Message, 4096), cancel: cancel, ended: make(chan error, 1), answers: answers}
-	go func() { r.ended <- c.Run(ctx, r.receive) }()
+	ended := make(chan error, 1)
+	r := &running{t: t, came: make(chan chat.Message, 4096), cancel: cancel, ended: ended, answers: answers}
+	go func() { ended <- c.Run(ctx, r.receive) }()
 	t.Cleanup(func() {
 		cancel()
 		r.end()
