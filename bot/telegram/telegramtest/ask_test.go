@@ -158,3 +158,8 @@ func waiters(t *testing.T, c *Clock, n int) {
 }
 
 func long(n int) string { return strings.Repeat("a", n) }
+
+func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), d)
+}

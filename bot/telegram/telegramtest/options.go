@@ -26,7 +26,7 @@ type Options struct {
 	FirstUpdate int    // the first update_id, default 1000
 
 	Now   func() time.Time                     // default time.Now
-	After func(time.Duration) <-chan time.Time // default time.After; see Clock for one that is moved by hand
+	After func(time.Duration) <-chan time.Time // default time.After; Clock has one moved by hand, and one that divides d makes every retry quick
 
 	Limits Limits
 	Keep   Keep

@@ -51,6 +51,8 @@ func (s *Server) replied(c *call, d *draft) *failure {
 		ParseMode string `json:"quote_parse_mode"`
 		Entities  any    `json:"quote_entities"`
 		Position  int    `json:"quote_position"`
+		Task      int    `json:"checklist_task_id"`
+		Option    string `json:"poll_option_id"`
 	}
 	given, err := c.decodeStrict("reply_parameters", &p)
 	if err != nil {

@@ -16,6 +16,8 @@ type Entity struct {
 	User     *account `json:"user,omitempty"`
 	Language string   `json:"language,omitempty"`
 	EmojiID  string   `json:"custom_emoji_id,omitempty"`
+	UnixTime int64    `json:"unix_time,omitempty"`
+	Format   string   `json:"date_time_format,omitempty"`
 }
 
 // text reads a text or caption, parses its entities and checks its length. The limit counts code points after parsing.

@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/url"
 	"sort"
@@ -24,6 +25,8 @@ type webhook struct {
 	flying int
 	ctx    context.Context
 	stop   context.CancelFunc
+
+	closing bell
 }
 
 type laneQueue struct {
@@ -135,9 +138,27 @@ func (s *Server) deleteWebhook(c *call) (any, *failure) {
 func (s *Server) closeWebhook() {
 	h := &s.hook
 	h.stop()
+	h.closing.ring()
 	next := h.nextSet
 	*h = webhook{nextSet: next}
 	h.init()
+}
+
+// AwaitNoWebhook waits until no webhook is set.
+func (s *Server) AwaitNoWebhook(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		set, closing := s.hook.url, s.hook.closing.wait()
+		s.mu.Unlock()
+		if set == "" {
+			return nil
+		}
+		select {
+		case <-closing:
+		case <-ctx.Done():
+			return fmt.Errorf("await the end of webhook %s: %w", set, ctx.Err())
+		}
+	}
 }
 
 type webhookInfo struct {
