@@ -20,7 +20,7 @@ func fileRegistration(kecamatan, kelurahan *flow.Field) flow.EffectFunc {
 			NIB: answer.NIB(v.Get(nib.Key)), Permits: v.List(permits.Key), Photos: fileIDs(v.Files(photos.Key)),
 			HasNIB: optional(v, hasNIB), Announcements: optional(v, announcements),
 			TypedBy: storage.TypedBy(v.Get(consent.Key)), Network: v.Fact("network"), Source: v.Fact("source"),
-			FlowVersion: registrationVersion, Answers: v.Answers(),
+			FlowVersion: registrationVersion, Missing: v.Missing(), Answers: v.Answers(),
 		}
 		r.Workers, _ = strconv.Atoi(v.Get(workers.Key))
 		if p, ok := v.Point(location.Key); ok {

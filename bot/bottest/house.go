@@ -47,6 +47,8 @@ type Options struct {
 	Ledger  func(bot.Ledger) bot.Ledger
 	Running func(bot.Running) bot.Running
 	Sealer  bot.Sealer
+	// Trim fails instead of taking sent replies off their records, where it returns an error.
+	Trim func() error
 }
 
 // House is one running bot and all it stands on.
@@ -207,12 +209,24 @@ func (h *House) Stop() {
 	h.DB.Close()
 }
 
+// Kill abandons the process as kill -9 would: nothing of it is finished, no
+// lease is renewed. What it had in hand hangs until the test ends.
+func (h *House) Kill() {
+	if h.stop == nil {
+		return
+	}
+	h.stop = nil
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = h.Delivery.Drain(gone)
+}
+
 // Reopen starts another process on the same stores, which remembers nothing. The
 // old one is abandoned as kill -9 would: nothing of it is finished.
 func (h *House) Reopen() *House {
 	h.T.Helper()
 	next := &House{T: h.T, Keys: h.Keys, Clock: h.Clock, Network: h.Network, Options: h.Options}
-	next.Options.Ledger, next.Options.Running = nil, nil
+	next.Options.Ledger, next.Options.Running, next.Options.Trim = nil, nil, nil
 	next.Options.Worker = h.Options.Worker + "'"
 	if err := next.open(); err != nil {
 		h.T.Fatal(err)
@@ -247,6 +261,11 @@ func address(name string) chat.Address { return chat.Address{Network: chat.Termi
 type ledger struct{ h *House }
 
 func (l ledger) Sent(ctx context.Context, sent []storage.Sent) error {
+	if trim := l.h.Options.Trim; trim != nil {
+		if err := trim(); err != nil {
+			return err
+		}
+	}
 	for _, s := range sent {
 		l.h.Bot.Sent(s.Contact, s.IDs)
 	}
