@@ -25,10 +25,12 @@ type Class int
 
 // The classes, in the order in which they go out. Replies go before both.
 const (
-	reply     Class = iota
-	Notice          // about one's own file: repeated once when a send timed out
-	Broadcast       // to many: never repeated; a send that timed out is unsure
+	Notice    Class = iota // about one's own file: repeated once when a send timed out
+	Broadcast              // to many: never repeated; a send that timed out is unsure
 )
+
+// reply is the class of what was asked for.
+const reply Class = -1
 
 // Ledger remembers what became of messages.
 type Ledger interface {
@@ -70,7 +72,7 @@ type Options struct {
 const (
 	inFlight    = 64
 	sendTimeout = 30 * time.Second
-	chatRate    = 1 // unasked messages a second to one chat
+	chatSpacing = time.Second // between unasked messages to one chat
 )
 
 // ErrStopping: the delivery no longer accepts anything.
@@ -93,7 +95,7 @@ type Delivery struct {
 	mu      sync.Mutex
 	lanes   map[storage.ContactID]*lane
 	pending map[replyKey]bool // in a lane, or being sent
-	recent  memory
+	recent  memory[replyKey]
 	renewal *time.Timer // nil: no lane is open
 	work    sync.WaitGroup
 
@@ -104,8 +106,9 @@ type Delivery struct {
 type post struct {
 	network chat.Network
 	sender  chat.Sender
-	slots   *gate // sends at a time
-	pace    *gate // one unasked message at a time asks for its turn
+	slots   *gate          // sends at a time
+	pace    *gate          // one unasked message at a time asks for its turn
+	written memory[string] // chats that got something unasked; guarded by pace
 }
 
 // New makes a Delivery that sends until Drain.
@@ -126,11 +129,12 @@ func New(o Options) *Delivery {
 		o.Rate = func(chat.Network) float64 { return 0 }
 	}
 	d := &Delivery{Options: o, posts: map[chat.Network]*post{}, holds: newHolds(o.Now),
-		lanes: map[storage.ContactID]*lane{}, pending: map[replyKey]bool{}}
+		lanes: map[storage.ContactID]*lane{}, pending: map[replyKey]bool{}, recent: memory[replyKey]{keep: remembered}}
 	d.life, d.giveUp = context.WithCancel(context.Background())
 	d.accepting, d.refuse = context.WithCancel(d.life)
 	for network, sender := range o.Senders {
-		d.posts[network] = &post{network: network, sender: sender, slots: newGate(o.InFlight, o.InFlight/2), pace: newGate(1, 0)}
+		d.posts[network] = &post{network: network, sender: sender, slots: newGate(o.InFlight, o.InFlight/2), pace: newGate(1, 0),
+			written: memory[string]{keep: chatSpacing}}
 	}
 	return d
 }

@@ -12,7 +12,7 @@ type gate struct {
 	mu      sync.Mutex
 	free    int
 	spare   int
-	waiting [Broadcast + 1][]chan struct{}
+	waiting [Broadcast - reply + 1][]chan struct{} // by class, replies first
 }
 
 func newGate(places, spare int) *gate { return &gate{free: places, spare: spare} }
@@ -23,8 +23,9 @@ func (g *gate) enter(ctx context.Context, c Class) error {
 		return err
 	}
 	turn := make(chan struct{})
+	line := &g.waiting[c-reply]
 	g.mu.Lock()
-	g.waiting[c] = append(g.waiting[c], turn)
+	*line = append(*line, turn)
 	g.admit()
 	g.mu.Unlock()
 	select {
@@ -34,8 +35,8 @@ func (g *gate) enter(ctx context.Context, c Class) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if at := slices.Index(g.waiting[c], turn); at >= 0 {
-		g.waiting[c] = slices.Delete(g.waiting[c], at, at+1)
+	if at := slices.Index(*line, turn); at >= 0 {
+		*line = slices.Delete(*line, at, at+1)
 	} else {
 		g.free++
 		g.admit()
@@ -51,18 +52,16 @@ func (g *gate) leave() {
 }
 
 func (g *gate) admit() {
-	for c := range g.waiting {
-		kept := 0
-		if Class(c) != reply {
-			kept = g.spare
-		}
-		for len(g.waiting[c]) > 0 {
+	kept := 0
+	for i := range g.waiting {
+		for line := &g.waiting[i]; len(*line) > 0; {
 			if g.free <= kept {
 				return
 			}
 			g.free--
-			close(g.waiting[c][0])
-			g.waiting[c] = g.waiting[c][1:]
+			close((*line)[0])
+			*line = (*line)[1:]
 		}
+		kept = g.spare
 	}
 }

@@ -101,10 +101,12 @@ func (d *Delivery) keepLeases() {
 func (d *Delivery) renew() {
 	d.mu.Lock()
 	contacts := make([]storage.ContactID, 0, len(d.lanes))
-	for c := range d.lanes {
-		contacts = append(contacts, c)
+	for c, l := range d.lanes {
+		if l.owes {
+			contacts = append(contacts, c)
+		}
 	}
-	if len(contacts) == 0 || d.life.Err() != nil {
+	if len(d.lanes) == 0 || d.life.Err() != nil {
 		d.renewal = nil
 		d.mu.Unlock()
 		return
@@ -112,8 +114,10 @@ func (d *Delivery) renew() {
 	d.mu.Unlock()
 	ctx, cancel := context.WithTimeout(d.life, ledgerTimeout)
 	defer cancel()
-	if err := d.Ledger.Renew(ctx, contacts); err != nil {
-		d.Log.Warn("leases of replies are not renewed", "contacts", len(contacts), "err", err)
+	if len(contacts) > 0 {
+		if err := d.Ledger.Renew(ctx, contacts); err != nil {
+			d.Log.Warn("leases of replies are not renewed", "contacts", len(contacts), "err", err)
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -122,7 +126,7 @@ func (d *Delivery) renew() {
 	}
 }
 
-// unreachable remembers that a contact blocked the bot, however long the ledger is down.
+// unreachable remembers that a contact blocked the bot, however long the ledger is down. Another error ends it.
 func (d *Delivery) unreachable(ctx context.Context, c storage.ContactID) {
 	if c == "" {
 		return
@@ -135,7 +139,7 @@ func (d *Delivery) unreachable(ctx context.Context, c storage.ContactID) {
 			return
 		}
 		d.Log.Warn("a blocked contact is not yet remembered", "contact", c, "err", err)
-		if !pause(ctx, backoff(tries)) {
+		if !storage.IsDown(err) || !pause(ctx, backoff(tries)) {
 			return
 		}
 	}

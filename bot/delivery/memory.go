@@ -5,27 +5,33 @@ import "time"
 // remembered is for how long, at least, a sent reply is recognised: longer than a lease and its renewals.
 const remembered = 5 * time.Minute
 
-// memory is a set that forgets: two halves, the older one dropped when the newer is full of minutes.
-type memory struct {
-	now, before map[replyKey]bool
+// memory knows when things were last done, for the time given as keep and at most twice as long. It forgets by dropping the
+// older of two halves, so it costs nothing at rest.
+type memory[K comparable] struct {
+	keep        time.Duration
+	now, before map[K]time.Time
 	since       time.Time
 }
 
-func (m *memory) add(k replyKey, at time.Time) {
+func (m *memory[K]) add(k K, at time.Time) {
 	m.turn(at)
-	m.now[k] = true
+	m.now[k] = at
 }
 
-func (m *memory) has(k replyKey, at time.Time) bool {
+// last returns the zero time for what is unknown or forgotten.
+func (m *memory[K]) last(k K, at time.Time) time.Time {
 	m.turn(at)
-	return m.now[k] || m.before[k]
+	if t, found := m.now[k]; found {
+		return t
+	}
+	return m.before[k]
 }
 
-func (m *memory) turn(at time.Time) {
+func (m *memory[K]) turn(at time.Time) {
 	switch age := at.Sub(m.since); {
-	case m.now == nil || age >= 2*remembered:
-		m.now, m.before, m.since = map[replyKey]bool{}, nil, at
-	case age >= remembered:
-		m.now, m.before, m.since = map[replyKey]bool{}, m.now, at
+	case m.now == nil || age >= 2*m.keep:
+		m.now, m.before, m.since = map[K]time.Time{}, nil, at
+	case age >= m.keep:
+		m.now, m.before, m.since = map[K]time.Time{}, m.now, at
 	}
 }

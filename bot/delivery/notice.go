@@ -81,7 +81,7 @@ func (d *Delivery) turn(ctx context.Context, p *post, c storage.ContactID, to ch
 	ctx, cancel := d.whileAccepting(ctx)
 	defer cancel()
 	for {
-		if err := d.afterReplies(ctx, c); err != nil {
+		if err := d.Settled(ctx, c); err != nil {
 			return err
 		}
 		if !d.holds.wait(ctx, to) {
@@ -104,22 +104,6 @@ func (d *Delivery) whileAccepting(ctx context.Context) (context.Context, context
 	return ctx, func() { stop(); cancel(nil) }
 }
 
-// afterReplies waits while replies to the same contact are on their way.
-func (d *Delivery) afterReplies(ctx context.Context, c storage.ContactID) error {
-	d.mu.Lock()
-	l := d.lanes[c]
-	d.mu.Unlock()
-	if l == nil {
-		return nil
-	}
-	select {
-	case <-l.empty:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 // ask holds the network's pace while it asks, so that the next in line asks after it. A wait means that this chat, not the
 // network, must wait. With neither wait nor error a place is taken.
 func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Class) (wait time.Duration, err error) {
@@ -130,6 +114,9 @@ func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Clas
 	if !d.holds.wait(ctx, everyone(p.network)) {
 		return 0, context.Cause(ctx)
 	}
+	if left := chatSpacing - d.Now().Sub(p.written.last(to.Key, d.Now())); left > 0 {
+		return left, nil
+	}
 	if p.slots.enter(ctx, class) != nil {
 		return 0, context.Cause(ctx)
 	}
@@ -139,11 +126,12 @@ func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Clas
 			p.slots.leave()
 		}
 	}()
-	if wait, err = d.allowed(ctx, chatKey(to), chatRate); wait > 0 || err != nil {
+	if wait, err = d.allowed(ctx, chatKey(to), 1/chatSpacing.Seconds()); wait > 0 || err != nil {
 		return wait, err
 	}
 	if err = d.botTurn(ctx, p); err == nil {
 		taken = true
+		p.written.add(to.Key, d.Now())
 	}
 	return 0, err
 }

@@ -17,6 +17,7 @@ func keyOf(r Reply) replyKey { return replyKey{r.Contact, r.ID} }
 // lane holds the replies of one contact that wait; it and its goroutine live only while there are some.
 type lane struct {
 	queue []Reply
+	owes  bool          // a record owes some of them, so there is a lease to keep
 	empty chan struct{} // closed when the lane is done
 }
 
@@ -33,7 +34,7 @@ func (d *Delivery) Reply(replies ...Reply) {
 		case r.ID == "":
 		case d.pending[keyOf(r)]:
 			continue
-		case d.recent.has(keyOf(r), d.Now()):
+		case !d.recent.last(keyOf(r), d.Now()).IsZero():
 			again = append(again, r)
 			continue
 		default:
@@ -58,6 +59,7 @@ func (d *Delivery) line(r Reply) {
 		d.work.Add(1)
 		defer func() { go d.run(r.Contact, l) }()
 	}
+	l.owes = l.owes || r.ID != ""
 	at := len(l.queue)
 	for r.ID != "" && at > 0 && l.queue[at-1].Seq > r.Seq {
 		at--
@@ -170,7 +172,9 @@ func (d *Delivery) settled(r Reply) {
 
 // blocked gives up what waits for the same address and remembers why. The next message of the person makes them reachable again.
 func (d *Delivery) blocked(l *lane, first Reply) {
-	d.unreachable(d.life, first.Contact)
+	if first.ID != "" {
+		d.unreachable(d.life, first.Contact)
+	}
 	if d.life.Err() != nil {
 		return
 	}

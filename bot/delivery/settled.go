@@ -7,7 +7,7 @@ import (
 	"titian/storage"
 )
 
-// Settled waits until nothing waits to be sent to the contact. The error is ctx's.
+// Settled waits until no reply to the contact waits or is on its way. The error is ctx's cause.
 func (d *Delivery) Settled(ctx context.Context, c storage.ContactID) error {
 	for {
 		d.mu.Lock()
@@ -19,14 +19,14 @@ func (d *Delivery) Settled(ctx context.Context, c storage.ContactID) error {
 		select {
 		case <-l.empty:
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }
 
-// Courtesy sends one message that no record owes.
+// Courtesy sends one message that no record owes. It has a lane of its chat, named so that no log tells whose.
 func (d *Delivery) Courtesy(to chat.Address, m chat.Outgoing) {
-	d.Reply(Reply{Contact: storage.ContactID(string(to.Network) + " " + to.Key), To: to, Message: m})
+	d.Reply(Reply{Contact: storage.ContactID(chatKey(to)), To: to, Message: m})
 }
 
 // Typing shows that an answer is being prepared, where the network can. Best effort.
@@ -35,7 +35,14 @@ func (d *Delivery) Typing(to chat.Address) {
 	if p == nil {
 		return
 	}
-	if typer, ok := p.sender.(chat.Typer); ok {
-		go typer.Typing(d.life, to)
+	typer, can := p.sender.(chat.Typer)
+	if !can || !d.begin() {
+		return
 	}
+	go func() {
+		defer d.work.Done()
+		ctx, cancel := context.WithTimeout(d.accepting, d.Timeout)
+		defer cancel()
+		typer.Typing(ctx, to)
+	}()
 }

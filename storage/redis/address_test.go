@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"titian/storage"
 	"titian/storage/storagetest"
 )
@@ -20,15 +18,8 @@ func TestAddressesOfOneServerAndOfAClusterAreTold(t *testing.T) {
 		"rediss+cluster://u:p@h:1,i:2":            "h:1 i:2",
 		"redis://u:p@h:1,i:2,j:3?dial_timeout=1s": "h:1 i:2 j:3",
 		"h:1,i:2": "h:1 i:2",
-		"redis+cluster://u:p%40ss@h:1,i:2/?addr=k": "",
 	} {
 		o, err := clusterOptions(address)
-		if strings.Contains(address, "addr=k") {
-			if err == nil && len(o.Addrs) != 3 {
-				t.Errorf("%s: %v", address, o.Addrs)
-			}
-			continue
-		}
 		if err != nil {
 			t.Errorf("%s: %v", address, err)
 			continue
@@ -77,22 +68,4 @@ func TestClearDeletesTitiansKeysAndNoOthers(t *testing.T) {
 			t.Fatal(left, err)
 		}
 	})
-}
-
-// perRecord is about what a conversation of 40 messages with a sealed state of 900 bytes takes in Redis.
-func TestARecordTakesLessThanThreeKilobytes(t *testing.T) {
-	s := open(t, storagetest.Redis(t), Options{})
-	r := turn("0198a1f2-7c3b-7d8e-9f00-112233445566", 40)
-	r.State, r.Owed = make([]byte, 900), nil
-	if err := s.Raise(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
-	bytes, err := s.client.(*goredis.Client).MemoryUsage(t.Context(), recordKey(r.Contact)).Result()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d bytes", bytes)
-	if bytes > 3000 {
-		t.Errorf("%d bytes", bytes)
-	}
 }

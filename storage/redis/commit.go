@@ -31,7 +31,7 @@ func (s *Store) Commit(ctx context.Context, rec storage.Record, fromInbox bool) 
 	if len(rec.Seen) == 0 {
 		return fmt.Errorf("%s: %w", doing, errNoSeen)
 	}
-	c, err := s.arguments(rec, newestOf(rec), mark01(fromInbox))
+	c, err := s.arguments(rec, newestOf(rec), asFlag(fromInbox))
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

@@ -31,7 +31,7 @@ func (s *Store) Mark(ctx context.Context, c storage.ContactID, seq int64, messag
 	if strings.Contains(messageID, "\n") {
 		return fmt.Errorf("%s: %w", doing, errLineBreak)
 	}
-	return s.decide(ctx, doing, markScript, call{keys: keysOf(c)[:1], args: []any{seq, messageID, mark01(fromInbox)}})
+	return s.decide(ctx, doing, markScript, call{keys: keysOf(c)[:1], args: []any{seq, messageID, asFlag(fromInbox)}})
 }
 
 // A mark speaks of the turn after the stored seq, so it is gone once that turn is decided, whoever set it.

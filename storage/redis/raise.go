@@ -22,7 +22,7 @@ return 'ok'
 // lower one owes stay owed, unless rec is Deleted. Inboxed is set, never cleared; Owed is leased to the caller.
 func (s *Store) Raise(ctx context.Context, rec storage.Record) error {
 	doing := fmt.Sprintf("raise conversation %s to %d", rec.Contact, rec.Seq)
-	c, err := s.arguments(rec, rec.Mark, mark01(rec.Inboxed))
+	c, err := s.arguments(rec, rec.Mark, asFlag(rec.Inboxed))
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

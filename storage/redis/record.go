@@ -81,11 +81,11 @@ func (s *Store) arguments(rec storage.Record, newest, flag string) (call, error)
 			older = append(older, o.ID, o.Body)
 		}
 	}
-	args := []any{rec.Seq, newest, seen, rec.State, mark01(rec.Deleted), string(rec.Contact), s.lease.Milliseconds(), flag, len(turns) / 2}
+	args := []any{rec.Seq, newest, seen, rec.State, asFlag(rec.Deleted), string(rec.Contact), s.lease.Milliseconds(), flag, len(turns) / 2}
 	return call{keys: keysOf(rec.Contact), args: slices.Concat(args, turns, older)}, nil
 }
 
-func mark01(b bool) string {
+func asFlag(b bool) string {
 	if b {
 		return "1"
 	}
