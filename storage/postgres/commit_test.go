@@ -238,3 +238,13 @@ func TestTheYearOfANumberIsThatOfKendari(t *testing.T) {
 		t.Fatalf("number %s at %s", out.Number, k.At)
 	}
 }
+
+func TestVoidDoesNotWaitForeverForACommitThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	k := key(f.contact("100"), 1)
+	end, done := f.inFlight(k)
+	f.is(f.Void(t.Context(), k.Contact, k.Seq), storage.ErrDown)
+	end <- nil
+	<-done
+}

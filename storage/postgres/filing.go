@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lib/pq"
+
 	"titian/storage"
 )
 
@@ -36,13 +38,19 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 	if err := t.lockIndexes(ctx, row); err != nil {
 		return err
 	}
+	if err := t.audit(ctx, "file", string(r.Owner), nil, answered(r)); err != nil {
+		return err
+	}
 	if _, err := t.tx.ExecContext(ctx, `
 		WITH owner AS (INSERT INTO owners (id, created_at) VALUES ($1, $4)),
 		back AS (UPDATE contacts SET deleted_at = NULL WHERE id = $2 AND deleted_at IS NOT NULL)
 		INSERT INTO speaks_for (contact, owner, role, since) VALUES ($2, $1, $3, $4)`, r.Owner, t.key.Contact, r.TypedBy, t.at); err != nil {
 		return err
 	}
-	// Last of what can wait for others: whoever files at the same time waits here for the rest of this transaction.
+	if err := t.surround(ctx, r, row, consents); err != nil {
+		return err
+	}
+	// Last, because whoever files at the same time waits from here until this transaction ends.
 	if row.Number, err = t.nextNumber(ctx); err != nil {
 		return err
 	}
@@ -53,11 +61,8 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 			:nik_sealed, :nik_index, :phone_sealed, :phone_index, :turnover_sealed, :answers_sealed)`, row); err != nil {
 		return err
 	}
-	r.Number = row.Number
-	if err := t.audit(ctx, "file", string(r.Owner), nil, answered(r)); err != nil {
-		return err
-	}
-	return t.filed(ctx, r, row, consents)
+	t.out.Number = row.Number
+	return nil
 }
 
 // nextNumber takes the next number of the year in WITA. Gapless: it is given back if the transaction fails.
@@ -105,11 +110,12 @@ func (t *turn) amend(ctx context.Context, r storage.Registration, consents []sto
 	if err := t.audit(ctx, "amend", string(r.Owner), answered(old), changed(old, r)); err != nil {
 		return err
 	}
-	return t.filed(ctx, r, row, consents)
+	t.out.Number = r.Number
+	return t.surround(ctx, r, row, consents)
 }
 
-// filed does what a new registration and an amended one have in common.
-func (t *turn) filed(ctx context.Context, r storage.Registration, row registrationRow, consents []storage.Consent) error {
+// surround stores what goes with a registration, new or amended: consents, files, flags.
+func (t *turn) surround(ctx context.Context, r storage.Registration, row registrationRow, consents []storage.Consent) error {
 	for _, c := range consents {
 		if err := t.consent(ctx, r.Owner, c); err != nil {
 			return err
@@ -124,7 +130,7 @@ func (t *turn) filed(ctx context.Context, r storage.Registration, row registrati
 	if err != nil {
 		return err
 	}
-	t.out.Owner, t.out.Number = r.Owner, r.Number
+	t.out.Owner = r.Owner
 	t.out.Flags = append(t.out.Flags, raised...)
 	return nil
 }
@@ -157,19 +163,15 @@ type word struct {
 
 // lockIndexes makes filings of one NIK, or one phone, wait for each other, so that the later one sees the earlier.
 func (t *turn) lockIndexes(ctx context.Context, row registrationRow) error {
-	var ids []int64
+	var ids pq.Int64Array
 	for _, index := range [][]byte{row.NIKIndex, row.PhoneIndex} {
 		if index != nil {
 			ids = append(ids, indexLock(index))
 		}
 	}
 	slices.Sort(ids) // one order for all, so that two cannot wait for each other
-	for _, id := range ids {
-		if _, err := t.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := t.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(id) FROM unnest($1::bigint[]) AS id`, ids)
+	return err
 }
 
 func (t *turn) audit(ctx context.Context, action, subject string, before, after any) error {

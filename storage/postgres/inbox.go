@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"slices"
 	"time"
@@ -133,7 +134,7 @@ func (d *DB) InboxWaiting(ctx context.Context, contact storage.ContactID) (bool,
 func (d *DB) InboxDepth(ctx context.Context) (n int, oldest time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	var since pq.NullTime
+	var since sql.NullTime
 	err = d.fast.QueryRowContext(ctx, `
 		SELECT count(*), min(received_at) FROM inbox WHERE done_at IS NULL`).Scan(&n, &since)
 	return n, since.Time.UTC(), wrap("measure the inbox", err)

@@ -25,6 +25,11 @@ func TestAServerThatIsGoneIsDownNotWrongAndComesBackWithEverything(t *testing.T)
 	f.commit(c, 1, filing(wati()))
 	for i, end := range []func(){server.Stop, server.Kill} {
 		end()
+		for f.Up(t.Context()) == nil { // a killed server's sessions end a moment later
+			if t.Context().Err() != nil {
+				t.Fatal("an ended server answers")
+			}
+		}
 		k := key(c, int64(i)+2)
 		for name, err := range map[string]error{
 			"up":           f.Up(t.Context()),
