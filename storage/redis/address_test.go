@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"titian/storage"
-	"titian/storage/storagetest"
 )
 
 func TestAddressesOfOneServerAndOfAClusterAreTold(t *testing.T) {
