@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"titian/bot"
+	"titian/bot/chat"
+	"titian/bot/delivery"
+	"titian/bot/dialogue"
+	"titian/bot/photo"
+	"titian/flows"
+	"titian/flows/answer"
+	"titian/locales"
+	"titian/storage"
+	"titian/storage/redis"
+	"titian/storage/vault"
+)
+
+// plan says which bot is wired, besides what the stores give.
+type plan struct {
+	channels []chat.Channel
+	rate     func(chat.Network) float64
+	worker   string
+	careful  time.Time     // see bot.Options.CarefulUntil
+	patience time.Duration // see bot.Options.Patience
+	metrics  *metrics
+	log      *slog.Logger
+}
+
+// house is a wired bot with its way out.
+type house struct {
+	bot   *bot.Bot
+	out   *delivery.Delivery
+	texts *dialogue.Voice
+}
+
+// wire puts a bot together over open stores.
+func wire(c *settings, s *stores, p plan) (*house, error) {
+	book, voice, office, err := speech(c.in("locales"))
+	if err != nil {
+		return nil, err
+	}
+	networks := make([]chat.Network, len(p.channels))
+	senders, fetchers := map[chat.Network]chat.Sender{}, map[chat.Network]chat.Fetcher{}
+	for i, ch := range p.channels {
+		networks[i] = ch.Network()
+		senders[ch.Network()], fetchers[ch.Network()] = ch, ch
+	}
+	l := &ledger{db: s.db, redis: s.redis}
+	out := delivery.New(delivery.Options{
+		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate,
+		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
+	})
+	l.bot = bot.New(bot.Options{
+		Contacts: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
+		Files: files{vault: s.vault, cleaner: photo.New()}, Fetchers: fetchers,
+		Replies: out, Flows: book, Voice: voice, Office: office, Meter: p.metrics,
+		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
+		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
+	})
+	return &house{bot: l.bot, out: out, texts: voice}, nil
+}
+
+// speech reads what a dinas may have changed in the data folder. What is wrong
+// in such a file is a Complaint.
+func speech(dir string) (*flows.Book, *dialogue.Voice, *locales.Office, error) {
+	texts, err := locales.Texts(dir)
+	if err != nil {
+		return nil, nil, nil, complain("%v", err)
+	}
+	office, err := locales.ReadOffice(dir)
+	if err != nil {
+		return nil, nil, nil, complain("%v", err)
+	}
+	city, err := locales.City(dir, answer.ReadCity)
+	if err != nil {
+		return nil, nil, nil, complain("kendari.csv: %v", err)
+	}
+	return flows.New(city), dialogue.New(texts), office, nil
+}
+
+// ledger is where delivery notes what became of replies: first in the bot's own
+// memory, so that a snapshot never owes what was sent, then in Redis.
+type ledger struct {
+	bot *bot.Bot
+	db  interface {
+		SetReachable(context.Context, storage.ContactID, bool) error
+	}
+	redis *redis.Store
+}
+
+func (l *ledger) Sent(ctx context.Context, sent []storage.Sent) error {
+	for _, s := range sent {
+		l.bot.Sent(s.Contact, s.IDs)
+	}
+	return l.redis.Trim(ctx, sent)
+}
+
+func (l *ledger) Renew(ctx context.Context, contacts []storage.ContactID) error {
+	return l.redis.Renew(ctx, contacts)
+}
+
+func (l *ledger) SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error {
+	return l.db.SetReachable(ctx, c, reachable)
+}
+
+// files keeps photos: cleaned first, then sealed.
+type files struct {
+	vault   *vault.Vault
+	cleaner *photo.Cleaner
+}
+
+func (f files) Keep(ctx context.Context, id storage.FileID, r io.Reader) (bot.Kept, error) {
+	clean, err := f.cleaner.Clean(ctx, r)
+	if refused, ok := errors.AsType[*photo.Refused](err); ok {
+		return bot.Kept{}, &bot.Refusal{Reason: refused.Reason, Args: refused.Args}
+	}
+	if err != nil {
+		return bot.Kept{}, err
+	}
+	stored, err := f.vault.Put(ctx, string(id), bytes.NewReader(clean), int64(len(clean)))
+	if err != nil {
+		return bot.Kept{}, fmt.Errorf("keep %s: %w", id, err)
+	}
+	return bot.Kept{MIME: "image/jpeg", SizeBytes: stored.SizeBytes, SHA256: stored.SHA256}, nil
+}
