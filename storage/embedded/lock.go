@@ -56,6 +56,7 @@ type leftover struct {
 	lock     string // held by the server and all its children
 	pidFile  string // first line: its process id
 	title    string // what the command line of that process contains, so that it is really ours
+	log      string // the server's, where a killing is noted
 	patience time.Duration
 }
 
@@ -69,10 +70,20 @@ func (l leftover) take(ctx context.Context) (*os.File, error) {
 	}
 	if pid := firstLine(l.pidFile); runsFor(pid, l.title) {
 		syscall.Kill(pid, syscall.SIGKILL)
+		l.note(fmt.Sprintf("killed process %d, which an earlier keeper left and which did not end in %s", pid, l.patience))
 	}
 	patient, cancel = context.WithTimeout(ctx, l.patience)
 	defer cancel()
 	return waitLock(patient, l.lock, syscall.LOCK_EX)
+}
+
+func (l leftover) note(what string) {
+	log, err := appendTo(l.log)
+	if err != nil {
+		return
+	}
+	defer log.Close()
+	fmt.Fprintln(log, time.Now().UTC().Format(time.RFC3339), what)
 }
 
 // firstLine is the number on the first line of a pid file, 0 when there is none.

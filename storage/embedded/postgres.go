@@ -128,7 +128,7 @@ func syncFolder(dir string) error {
 }
 
 func (p *Postgres) leftover() leftover {
-	return leftover{lock: p.Dir + ".lock", pidFile: filepath.Join(p.Dir, "postmaster.pid"), title: p.Dir, patience: 10 * time.Second}
+	return leftover{lock: p.Dir + ".lock", pidFile: filepath.Join(p.Dir, "postmaster.pid"), title: p.Dir, log: p.Log, patience: 10 * time.Second}
 }
 
 // Start returns when connections are accepted. Whatever an earlier run left, alive or not, is dealt with first.

@@ -37,7 +37,7 @@ func (r *Redis) Start(ctx context.Context) error {
 	if err := r.User.Folder(r.Dir); err != nil {
 		return fmt.Errorf("make the folder of Redis: %w", err)
 	}
-	lock, err := leftover{lock: r.Dir + ".lock", pidFile: r.pidFile(), title: r.socket(), patience: 10 * time.Second}.take(ctx)
+	lock, err := leftover{lock: r.Dir + ".lock", pidFile: r.pidFile(), title: r.socket(), log: r.Log, patience: 10 * time.Second}.take(ctx)
 	if err != nil {
 		return fmt.Errorf("an earlier Redis is still busy: %w", err)
 	}
