@@ -74,7 +74,7 @@ var (
 	houseNumber = regexp.MustCompile(`\b(?:rt|rw)[ ./]*\d{1,3}(?:[ ./]*(?:rt|rw)?[ ./]*\d{1,3})?\b|\b93[12]\d\d\b`)
 	nearWord    = regexp.MustCompile(`[ ,]+(?:dekat|depan|didepan|samping|disamping|belakang|dibelakang|sebelah)\b.*$`)
 	placeLabels = map[string]int{"kec": labelKecamatan, "kecamatan": labelKecamatan, "kecamtan": labelKecamatan, "kecmatan": labelKecamatan,
-		"kcmtn": labelKecamatan, "kecamatannya": labelKecamatan, "kcmatan": labelKecamatan, "camat": 0,
+		"kcmtn": labelKecamatan, "kecamatannya": labelKecamatan, "kcmatan": labelKecamatan,
 		"kel": labelKelurahan, "kelurahan": labelKelurahan, "klurahan": labelKelurahan, "kelurhan": labelKelurahan, "kelurahannya": labelKelurahan}
 	placeFillers = set("di d saya sa sy sya aku kami kita tinggal usaha usahaku usahanya lokasi lokasinya lokasiku tempat tempatnya tempatku alamat alamatnya alamatku daerah " +
 		"wilayah area masuk itu nya yang ada nama namanya untuk rumah rumahku disini berada bertempat beralamat mi ji mo bu ibu pak bapak pa dong " +
@@ -88,6 +88,22 @@ const (
 	labelKecamatan
 	labelKelurahan
 )
+
+// placeLabel knows the words in front of a name, with a typo or two in the long ones.
+func placeLabel(w string) int {
+	if l, ok := placeLabels[w]; ok || len(w) < 7 {
+		return l
+	}
+	for name, l := range map[string]int{"kecamatan": labelKecamatan, "kelurahan": labelKelurahan} {
+		if distance(w, name, 2) <= 2 {
+			return l
+		}
+	}
+	return labelNone
+}
+
+// streets begin a part of an address that names no kecamatan, whatever its own name is ("jl. Mandonga").
+var streets = set("jl jln jalan jlan lorong lrg lr gang gg blok perumahan perum btn komp kompleks komplek ruko no pasar")
 
 func readPlaces(s string) (places, *Problem) {
 	var out places
@@ -103,13 +119,12 @@ func readPlaces(s string) (places, *Problem) {
 		t = head
 	}
 	for _, part := range strings.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune(",;\n/()|", r) }) {
-		label, start := labelNone, len(out.plain)
-		_ = start
+		label := labelNone
 		var ws []string
 		flush := func() {
 			ws = slices.DeleteFunc(ws, func(w string) bool { return placeFillers[w] })
 			switch {
-			case len(ws) == 0:
+			case len(ws) == 0 || label == labelNone && streets[ws[0]]:
 			case label == labelKecamatan:
 				out.kecamatan = append(out.kecamatan, ws)
 			case label == labelKelurahan:
@@ -129,7 +144,7 @@ func readPlaces(s string) (places, *Problem) {
 					label, w = placeLabels[long], rest
 				}
 			}
-			if l := placeLabels[w]; l != 0 {
+			if l := placeLabel(w); l != 0 {
 				flush()
 				label = l
 				continue
@@ -217,7 +232,10 @@ func (c City) locateLabelled(said places) (place, *Problem) {
 
 // exact tells that ws is a name of the list letter for letter.
 func (c City) exact(ws []string) bool {
-	key := strings.Join(ws, "")
+	return c.exactKey(strings.Join(ws, ""))
+}
+
+func (c City) exactKey(key string) bool {
 	return slices.ContainsFunc(c.names, func(n placeName) bool { return n.key == key })
 }
 

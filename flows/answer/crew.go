@@ -97,11 +97,12 @@ func crewOf(ts []string) (crew, *Problem) {
 				c.couple++
 			}
 			c.with = c.with || join == "sama" || join == "dengan" || join == "dgn"
-		case workerKin, workerStaff, workerHead, workerGroup:
+		case workerKin, workerFamily, workerStaff, workerHead, workerGroup:
 			if labels(ts[i+1:]) {
 				label.describe(w, false)
+				c.numbersJoined = c.numbersJoined || len(c.numbers) == 0 && join != ""
 				labelled, wasNumber = true, false
-			} else if kind == workerKin || kind == workerStaff && c.me {
+			} else if kind == workerKin || kind == workerFamily || kind == workerStaff && c.me {
 				c.kin++
 				c.with = c.with || join == "sama" || join == "dengan" || join == "dgn"
 			} else if kind == workerGroup && len(c.numbers) == 0 && !c.none {
@@ -169,7 +170,7 @@ func labels(ts []string) bool {
 		if _, used := headDigits(ts[i:]); used > 0 {
 			return true
 		}
-		if k := workerWords[w]; w != ":" && w != "=" && w != "ada" && k != workerGroup && k != workerHead {
+		if k := workerWords[w]; w != ":" && w != "=" && w != "ada" && k != workerGroup && k != workerHead && k != workerTotal {
 			return false
 		}
 	}
@@ -179,7 +180,7 @@ func labels(ts []string) bool {
 // describe takes a word behind (or in front of) the number; a labelled number takes only "orang" behind it.
 func (h *headNumber) describe(w string, labelled bool) bool {
 	switch workerWords[w] {
-	case workerHead:
+	case workerHead, workerFamily:
 		h.head = true
 	case workerStaff:
 		h.staff = true
@@ -191,7 +192,7 @@ func (h *headNumber) describe(w string, labelled bool) bool {
 	case workerKin:
 		h.kin = true
 	default:
-		return w == "keluarga" || w == "anggota"
+		return false
 	}
 	return true
 }
@@ -268,7 +269,7 @@ func (c crew) countNumbers() (int, *Problem) {
 			return 0, unsure
 		}
 		return agree(sum+others+1, total, parts)
-	case others > 0 || first.kin:
+	case others > 0 || first.kin || c.numbersJoined: // "sama 3 orang"
 		return 0, unsure
 	}
 	for _, h := range c.numbers {

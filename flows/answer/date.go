@@ -38,7 +38,7 @@ func ParseDate(s string, today time.Time) (time.Time, error) {
 }
 
 var months = classes(map[time.Month]string{
-	1: "januari jan january jnuari januri", 2: "februari pebruari feb peb febuari februri february pebuari febr pebr", 3: "maret mar mrt march maretz", 4: "april apr aprl apl", 5: "mei may",
+	1: "januari jan january jnuari januri", 2: "februari pebruari feb peb febuari februri february pebuari febr pebr pebruary feburari", 3: "maret mar mrt march maretz", 4: "april apr aprl apl", 5: "mei may mey",
 	6: "juni jun june jni", 7: "juli jul july jli", 8: "agustus agt ags agu agust agus aug agst august agts agutus", 9: "september sept sep spt septembr", 10: "oktober okt oct october oktobr oktb",
 	11: "november nopember nov nop nopembr", 12: "desember des dec december desembr dese",
 })

@@ -70,6 +70,11 @@ func (d *dateReader) eight(w string) *Problem {
 
 // iso reads 2024-06-12, also with / or dots.
 func (d *dateReader) iso(i int) (int, *Problem) {
+	if month, ok := d.number(i+1, 2); ok {
+		if day, ok := d.number(i+2, 2); ok {
+			return 3, d.exactly(atoi(d.at(i)), month, day)
+		}
+	}
 	sep := d.at(i + 1)
 	month, ok1 := d.number(i+2, 2)
 	day, ok2 := d.number(i+4, 2)
@@ -168,9 +173,12 @@ func (d *dateReader) monthNumber(i, j, day int) (int, *Problem) {
 	return d.withYear(i, j+1, day, month, "")
 }
 
-// marked tells that "tgl" stands before the number at i.
+// marked tells that "tgl" or a weekday stands before the number at i.
 func (d *dateReader) marked(i int) bool {
-	return strings.HasPrefix(d.at(i-1), "t") && dateFillers[d.at(i-1)]
+	for i--; d.at(i) == "." || d.at(i) == ":"; i-- {
+	}
+	_, day := weekdays[d.at(i)]
+	return day || strings.HasPrefix(d.at(i), "t") && dateFillers[d.at(i)] && d.at(i) != "tahun" && d.at(i) != "thn" && d.at(i) != "th"
 }
 
 // dayOnly reads "tgl 15": ahead in this month, or with a weekday that settles it.

@@ -191,6 +191,8 @@ func (d *dateReader) settle() (time.Time, *Problem) {
 		return time.Time{}, problem(ReasonAmbiguous)
 	case d.hasWeek:
 		return inWeek(d.week), nil
+	case d.pointed && inWeek(0).Equal(d.today): // he would say "hari ini"
+		return time.Time{}, problem(ReasonAmbiguous)
 	case d.pointed && inWeek(0).Before(d.today):
 		return time.Time{}, problem(ReasonPast)
 	case d.pointed:

@@ -132,7 +132,7 @@ func maskedDigits(t string) bool {
 
 // denial are words that make a number in the same text doubtful ("bukan 0812…", "yang lama sudah mati").
 var denial = set("bukan bkn tidak tdk tdak nda ndak nggak ngga gak ga belum blm belumpi jangan jgn salah keliru lama mati hilang rusak " +
-	"hangus atau tapi tetapi ganti diganti lupa mungkin kayaknya sepertinya")
+	"hangus ganti diganti lupa mungkin kayaknya sepertinya")
 
 // identifier finds the one number a label asks for. It must have one of the wanted lengths; short other numbers around it (an age,
 // a list mark) do not disturb, a second long one does.

@@ -10,7 +10,9 @@ var products = set("abon keripik kripik kripek kerupuk krupuk stik stick sambal 
 	"minuman jamu boba cendol dawet bandrek wedang infus sari nata agar-agar puding jelly manisan asinan acar rujak salad nasi ketupat lontong bubur soto mete mente mede rosella batok bros kalung gelang cincin anting-anting anting " +
 	"topi sandal sepatu keranjang bakul nyiru vas bunga buket boneka souvenir suvenir lampion hiasan pigura bingkai lukisan ukiran patung kaligrafi sablon kaos spanduk stiker bordir bordiran sulaman rajutan rajut makrame songket selendang " +
 	"bantal guling kasur gorden taplak masker sabun detergen lilin parfum lulur bedak pupuk arang briket paving batako bata genteng kusen pintu jendela pagar parang pisau cangkul wajan panci perahu kapal jaring sangkar sapu keset rotan " +
-	"gerabah guci pot keramik kompor mesin tepung kanji tapioka kacang tumpeng pie pai pizza burger kebab sosis ayam-geprek tiwul getuk klepon lepet nagasari talam bolen bakpia bakpao pukis serabi surabi terang-bulan")
+	"gerabah guci pot keramik kompor mesin tepung kanji tapioka kacang tumpeng pie pai pizza burger kebab sosis ayam-geprek tiwul getuk klepon lepet nagasari talam bolen bakpia bakpao pukis serabi surabi terang-bulan batagor tekwan mug brownis kasoami kambuse kambose parende marning sinole karasi baruasa baje dange onde jalangkote barongko coto konro kapurung gogos lapa tuli-tuli epu-epu sate " +
+	"pokea gorengan bakwan pilus biskuit granola popcorn eskrim sop sup hijab mukenah peci songkok kopiah jaket celana rok daster gamis seragam seprai sprei handuk tirai piring mangkuk gelas sendok hampers " +
+	"sanggar kuas tempat lampu rempeyek-kacang tumbler gelang-tangan talenan nampan sapu-lidi gantungan-kunci kipas payung balon kartu undangan banner plakat medali tahu-isi tempura nugget-ikan petis-ikan bagia kenari")
 
 // stuffs are what a product is made of or tastes of; said alone behind "abon marlin" they may mean "abon cakalang" or the fish.
 var stuffs = set("ikan marlin cakalang tuna tongkol roa teri layang kembung sunu kerapu kakap baronang bandeng lele nila gabus mujair julung-julung udang rebon cumi cumi-cumi gurita kepiting rajungan kerang lobster daging ayam sapi kambing bebek " +
@@ -20,31 +22,40 @@ var stuffs = set("ikan marlin cakalang tuna tongkol roa teri layang kembung sunu
 	"perunggu tembaga kaca plastik eceng gondok enceng lidi serat sutra sutera katun benang manik-manik resin akrilik flanel jati mahoni durian-montong rosella teh jalar ungu cilembu")
 
 // manners are how, how big, what colour: never a product alone.
-var manners = set("goreng bakar rebus kukus panggang asap kering basah mentah matang beku frozen segar bubuk cair padat instan pedas pedis manis asin gurih asam tawar kecut pahit original besar kecil sedang mini jumbo hitam putih merah hijau biru kuning coklat ungu " +
+var manners = set("goreng bakar rebus kukus panggang asap kering basah mentah matang beku frozen segar bubuk cair padat instan pedas pedis manis asin gurih asam tawar kecut pahit original besar kecil sedang mini jumbo hitam putih merah hijau biru kuning ungu " +
 	"polos bermotif motif tebal tipis halus kasar lembut renyah krispi crispy murni asli super premium biasa kiloan kemasan curah rambak oven")
 
 // generics are words for a whole field, no product to put on a list.
-var generics = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 souvenir suvenir fashion kriya handmade herbal sembako kelontong barang macam produk usaha dagangan jualan hasil laut " +
-	"industri umkm ikm home rumah rumahan ringan tangan khas tradisional daerah lokal kecil siap saji beku frozen food sehat segar kering basah kendari tolaki sultra sulawesi camilannya makanannya kerajinannya dapur masakan jasa dagang kios warung katering catering kreatif seni " +
+var generics = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 souvenir suvenir fashion kriya handmade oleh herbal sembako kelontong barang macam produk usaha dagangan jualan hasil laut " +
+	"industri umkm ikm home rumah rumahan ringan tangan khas tradisional daerah lokal kecil siap saji beku frozen food sehat segar kering basah kendari tolaki sultra sulawesi camilannya makanannya kerajinannya dapur makan pasar masakan jasa dagang kios warung katering catering kreatif seni " +
 	"bumi pertanian perikanan peternakan perkebunan")
 
-var fields = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 fashion kriya handmade sembako kelontong barang macam dagangan hasil industri umkm ikm masakan jasa dagang warung kios katering catering")
+var fields = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 oleh fashion kriya handmade handicraft craft tekstil sembako kelontong barang macam dagangan hasil industri umkm ikm masakan jasa dagang warung kios katering catering")
 
 // vague tells that an item names a field and no product: "makanan ringan", "olahan ikan", "kerajinan".
 func vague(ws []string) bool {
 	if ws[0] == "olahan" || ws[0] == "hasil" || ws[0] == "kerajinan" || ws[0] == "jasa" {
 		return true
 	}
+	if len(ws) > 1 && allIn(ws, pairs) { // "tahu tempe": two, or one?
+		return true
+	}
 	if !fields[ws[0]] {
-		return len(ws) == 1 && (ws[0] == "souvenir" || ws[0] == "suvenir" || ws[0] == "herbal")
+		return len(ws) == 1 && (ws[0] == "souvenir" || ws[0] == "suvenir" || ws[0] == "herbal" || ws[0] == "kue-kue" || ws[0] == "kue2" || catches[ws[0]])
 	}
 	for _, w := range ws {
-		if !generics[w] {
+		if !generics[w] && !manners[w] {
 			return false
 		}
 	}
 	return true
 }
+
+// pairs are things named together that do not describe each other.
+var pairs = set("tahu tempe meja kursi lemari kopi teh")
+
+// catches are raw and no product.
+var catches = set("ikan marlin cakalang tuna tongkol layang bandeng lele nila udang cumi gurita kepiting daging ayam sapi kambing sayur buah")
 
 // choosing are the words behind which a list is a list of kinds, not of products.
 var choosing = set("rasa varian isi topping toping ukuran warna bahan dari dr motif merek merk model aroma level")
@@ -90,13 +101,29 @@ func leans(ws, earlier []string) bool {
 		return true
 	case bare && !standing: // "cakalang", "ubi jalar"
 		return described || fresh[ws[0]]
-	case bare && kinds && len(ws) == 1: // "mete", "kopi": a product, or the next taste of a sweet?
-		return sweets[head]
-	case !standing && len(ws) == 1 && kinds && products[head]: // "abon marlin, layur": a name this list does not know
-		return true
+	case bare && kinds && len(ws) == 1: // "mete", "rotan": a product, or the next taste or material?
+		return sweets[head] || crafts[head]
+	case len(ws) == 1 && described && products[head] && !standing: // "abon marlin, layur": a name this list does not know
+		return !nearProduct(ws[0])
 	}
 	return false
 }
+
+// nearProduct forgives one typo in a longer word.
+func nearProduct(w string) bool {
+	if len(w) < 5 {
+		return false
+	}
+	for p := range products {
+		if len(p) > 4 && distance(w, p, 1) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// crafts take a material.
+var crafts = set("anyaman tas dompet kursi meja lemari rak mebel meubel furnitur furniture tikar keranjang topi sandal bros kalung gelang cincin gantungan hiasan vas bakul lampion bingkai ukiran")
 
 func allIn(ws []string, m map[string]bool) bool {
 	for _, w := range ws {

@@ -100,6 +100,9 @@ func onePhone(runs []run, doubt bool) (Phone, error) {
 // split gives the whole run when it can be one number, or its parts when every part is a number of its own.
 func split(r run) []string {
 	if _, bad := mobile(r.digits); bad == nil || len(r.groups) < 2 {
+		if strayTail(r.groups) {
+			return []string{r.digits, "0"} // "0852 1111 2345 2": a number and something else
+		}
 		return []string{r.digits}
 	}
 	for cut := 1; cut < len(r.groups); cut++ {
@@ -112,6 +115,16 @@ func split(r run) []string {
 		}
 	}
 	return []string{r.digits}
+}
+
+// strayTail tells that a full number is followed by one or two digits more, in a group shorter than the one before.
+func strayTail(groups []string) bool {
+	n := len(groups)
+	if n < 2 || len(groups[n-1]) > 2 || len(groups[n-1]) >= len(groups[n-2]) {
+		return false
+	}
+	p, bad := mobile(strings.Join(groups[:n-1], ""))
+	return bad == nil && len(p) >= len("+6281234567890")-1
 }
 
 // mobile normalises one number. A number that starts with 8 has lost its 0; "+62 0812" has one too many.

@@ -65,12 +65,12 @@ func ReadProducts(stored string) []string {
 }
 
 var (
-	numberMark = regexp.MustCompile(`(^|[\s,;])\(?(?:\d{1,2}|[a-e])[.)] *([^\d\s.,])`)
+	numberMark = regexp.MustCompile(`(^|[\s,;])\(?(?:\d{1,2}[.)-]|[a-e][.)]) *([^\d\s.,])`)
 	bareMark   = regexp.MustCompile(`(^| )([1-9]) `)
 	lineMark   = regexp.MustCompile(`(?m)^[-*>#~_=]+ *`)
-	etcetera   = regexp.MustCompile(`(?:[,.]| dan| dn| &)? *\b(?:dll|dsb|dst|etc|dkk|dan lain[ -]?lain(?:nya)?|dan lain2|lain-lain|lain lain|lain2|lain lainnya|dan lainnya|dan sebagainya|dan seterusnya|dan sejenisnya|` +
+	etcetera   = regexp.MustCompile(`(?:[,.]| dan| dn| &)? *\b(?:dll|dsb|dst|etc|dkk|dan lain[ -]?lain(?:nya)?|dan lain2|lain-lain|lain lain|lain2|lain lainnya|dan lainnya|dan lain sebagainya|lain sebagainya|dan sebagainya|sebagainya|dan seterusnya|dan sejenisnya|` +
 		`dan masih banyak(?: lagi| lainnya)?|masih banyak lagi|dan banyak lagi|dan yang lain(?:nya)?|dan yg lain(?:nya)?)\b[. ]*`)
-	joinWord   = regexp.MustCompile(` (?:dan juga|dan|dn|serta|sama|sm|n|plus|juga ada|ada juga) `)
+	joinWord   = regexp.MustCompile(` (?:dan juga|dan|dn|and|serta|sama|sm|n|plus|juga ada|ada juga|juga|ada) `)
 	reverse    = strings.NewReplacer("•", ",", "·", ",", "●", ",", "▪", ",", "◦", ",", "★", ",", "→", ",", ";", ",", "/", ",", "|", ",", "+", ",", "&", ",", "\n", ",")
 	fraction12 = regexp.MustCompile(`\d/\d`)
 )
@@ -91,7 +91,7 @@ func productItems(t string) ([]string, *Problem) {
 	t = numberMark.ReplaceAllString(t, "$1\n$2")
 	t = sequence(t)
 	t = etcetera.ReplaceAllString(t, ", ")
-	t = strings.ReplaceAll(strings.ReplaceAll(t, " - ", ","), " -- ", ",")
+	t = strings.NewReplacer(" - ", ",", " -- ", ",", " * ", ",", " . ", ",", ". ", ",", "ulang tahun", "ulang\x00tahun").Replace(t)
 	if inner := bracketed.FindString(t); strings.ContainsAny(inner, ",;/&+\n") || joinWord.MatchString(inner) {
 		return nil, problem(ReasonElliptic)
 	}
@@ -102,6 +102,7 @@ func productItems(t string) ([]string, *Problem) {
 	var items []string
 	for part := range strings.SplitSeq(t, ",") {
 		item, p := productItem(part)
+		item = strings.ReplaceAll(item, "\x00", " ")
 		if p != nil {
 			return nil, p
 		}
@@ -139,7 +140,7 @@ var (
 	sentences = set("tidak tdk nda ndak nggak ga gak belum blm bukan lupa nanti seperti kayak kemarin banyak macam macam-macam bermacam bermacam-macam macam2 jenis sesuai tergantung pesanan pesan " +
 		"orderan campur campuran apa apapun apa-apa apa2 tapi tetapi karena krn kalau kalo klo supaya sudah sdh mau ingin bisa masih lagi bagaimana siapa kapan dimana mengapa kenapa rupa-rupa rupa2 serba " +
 		"atau terserah bebas lain lainnya lain-lain semua segala hari minggu bulan tahun orang kadang kadang-kadang biasa biasanya mungkin berbagai beragam aneka bervariasi variasi yang yg rp rb ribu juta jt " +
-		"harga per sama persis ikut daftar sebelumnya tadi tersebut dulu produk barang jualan usaha dagangan")
+		"harga per sama persis ikut daftar sebelumnya tadi tersebut dulu kah rencana rencananya request campur-campur ganti-ganti musiman terima menerima mulai coba coba-coba baru bungkus pcs dos lusin toples botol buah-buahan produk barang jualan usaha dagangan")
 )
 
 // productItem cleans one part; "" when nothing but lead-ins is left.
@@ -168,7 +169,7 @@ func productItem(part string) (string, *Problem) {
 		return "", nil
 	case n < 2 || n > 60 || len(ws) > 8:
 		return "", problem(ReasonUnclear)
-	case !strings.ContainsFunc(item, unicode.IsLetter):
+	case !strings.ContainsFunc(item, unicode.IsLetter), digitsOnly(ws[0]), len(ws) > 1 && digitsOnly(ws[len(ws)-1]): // "50 dos", "stik 2"
 		return "", problem(ReasonUnclear)
 	case strings.ContainsAny(item, "@<>{}[]=%$\\^"):
 		return "", problem(ReasonUnclear)

@@ -10,7 +10,7 @@ var outside = set("lapuko moramo ranomeeto konda wolasi soropia toronipa unaaha 
 	"baubau bau wakatobi bombana makassar kabaena landono mowila laonti kolono lainea palangga andoolo tinanggea angata abuki lambuya pondidaha " +
 	"puriala anggalomoare kapoiala morosi besulutu amonggedo benua abelisawah basala baito rumbia kasipute lasolo wanggudu asera puunggaluku punggaluku " +
 	"ambaipua amoito lalowiu pohara batugong labela bambu kamu jambu nambah tambah beli benda pandai andai landai kendali italia kantor " +
-	"bandara pasar kampus semua kamboja bende2 matahari kambing rambo mambo nambor kadang kambuh sandai")
+	"bandara pasar kampus semua kamboja bende2 matahari kambing rambo mambo nambor kadang sandai")
 
 // resolve finds the one place those words name: exactly, by sound, or by an unambiguous small typo. With labelKelurahan only
 // kelurahan (of within, unless it is "") are looked at; with labelKecamatan a kecamatan goes before a kelurahan.
@@ -18,8 +18,10 @@ func (c City) resolve(ws []string, label int, within string) (place, *Problem) {
 	if len(ws) > 4 {
 		return place{}, problem(ReasonUnclear)
 	}
-	key := strings.Join(ws, "")
-	key = cityAbbreviations(ws, key)
+	key := cityAbbreviations(ws, strings.Join(ws, ""))
+	if n := len(key) - 2; n > 4 && (key[n:] == "mi" || key[n:] == "ji") && !c.exactKey(key) && c.exactKey(key[:n]) { // "kadiaji"
+		key = key[:n]
+	}
 	if outside[key] {
 		return place{}, problem(ReasonOutside)
 	}

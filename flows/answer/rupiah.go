@@ -67,7 +67,7 @@ func brackets(t string) (outside, inside string, ok bool) {
 	return t[:i] + " " + t[j+1:], t[i+1 : j], true
 }
 
-var moneySpellings = strings.NewReplacer("kurang lebih", "sekitar", "lebih kurang", "sekitar", "kurang-lebih", "sekitar", "krg lbh",
+var moneySpellings = strings.NewReplacer("kurang lebih", "sekitar", "plus minus", "sekitar", "lebih kurang", "sekitar", "kurang-lebih", "sekitar", "krg lbh",
 	"sekitar", "kira-kira", "sekitar", "kira kira", "sekitar", "kira2", "sekitar", "rata-rata", "sekitar", "rata rata", "sekitar",
 	"rata2", "sekitar", "+/-", "sekitar ", "+-", "sekitar ", "±", "sekitar ", "~", "sekitar ", "≈", "sekitar ", ",-", " ", ".-", " ",
 	"/ ", "/", " /", "/", "dalam sebulan", "sebulan", "rp.", "rp ", "idr.", "idr ", "-an ", "an ", " an ", "an ", " an/", "an/")

@@ -136,6 +136,9 @@ func fold(s string) (string, *Problem) {
 		return "", problem(ReasonLong)
 	}
 	t := NormaliseText(strings.ToLower(NormaliseText(s)))
+	if i := strings.IndexByte(t, '"'); i > 1 && strings.Count(t, `"`) == 1 && t[i-1] >= 'a' && t[i-1] <= 'z' {
+		t = t[:i] + "2" + t[i+1:] // kira" is kira2 is kira-kira
+	}
 	if t == "" {
 		return "", problem(ReasonEmpty)
 	}

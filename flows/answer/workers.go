@@ -71,26 +71,28 @@ const (
 	workerNone
 	workerSpan
 	workerLimit
-	workerOnly // cuma, hanya
+	workerOnly   // cuma, hanya
+	workerFamily // keluarga, anggota: how many?
 )
 
 var workerWords = classes(map[workerWord]string{
 	workerFill: "mi pi bu pak bapa pa dong kak mas mbak ya iya iye lah ada adaji sekitar sekitaran sktr kurleb rata itu ini kerja bekerja yang yg dikerjakan masih sudah baru usaha " +
-		"usahaku keluarga anggota sekarang saat terdiri dari yaitu pas kami kita kitorang nya diri di rumah produksi . ! : tabe",
+		"usahaku sekarang saat terdiri dari yaitu pas kami kita kitorang nya diri di rumah produksi . ! : tabe",
 	workerMe:      "saya sa sy sya aku pemilik pemiliknya owner",
 	workerOne:     "suami suamiku suaminya istri istriku isteri isteriku ibu ibuku mama mamaku mamak bapak bapakku ayah ayahku papa paitua maitua mertua mertuaku mertuanya bini laki2ku",
 	workerKin:     "anak anakku anaknya adik adikku kakak kakakku saudara saudaraku sepupu ponakan keponakan ipar iparku teman temanku tetangga menantu kerabat cucu",
 	workerStaff:   "karyawan karyawati karyawanku karyawannya pegawai pegawaiku pegawainya tukang pembantu asisten buruh",
-	workerHead:    "orang org orng orag oran pekerja pekerjaku pekerjanya tk jiwa",
+	workerHead:    "orang org orng orag oran pekerja pekerjaku pekerjanya tk jiwa tenaga",
 	workerGroup:   "tetap harian borongan lepas kontrak musiman freelance magang lelaki laki lk cowok pria l perempuan pr cewek wanita p dapur packing kemas pengemasan penjualan penjual jaga toko kurir penenun penjahit pengrajin perajin",
 	workerAlone:   "sendiri sendirian seorang sendirinya sorang",
-	workerJoin:    "dan sama + & , ; dengan dgn tambah ditambah plus serta n",
+	workerJoin:    "dan sama + & , ; dengan dgn tambah ditambah plus serta n bersama brsama dibantu",
 	workerTotal:   "total totalnya jumlah jumlahnya semua semuanya = jadi seluruhnya keseluruhan",
 	workerInclude: "termasuk trmasuk termaksud",
 	workerExclude: "selain",
 	workerNone:    "tidak tdk nda ndak nggak ga gak belum blm tanpa bukan nol kosong",
 	workerSpan:    "sampai sampe hingga atau antara - / sd",
 	workerLimit:   "lebih kurang minimal maksimal min max maks paling hampir bawah atas dibawah diatas",
+	workerFamily:  "keluarga anggota kelompok",
 	workerOnly:    "cuma cuman hanya saja aja doang ji",
 })
 

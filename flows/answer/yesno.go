@@ -22,16 +22,18 @@ const (
 	sayWhich // yang
 	sayMe
 	sayStop // , . a new clause
+	sayThat // begitu: "bukan begitu" is a no, "tidak begitu" is "not quite"
+	sayEver // pernah: an answer only behind a no
 	sayFill
 )
 
 var sayings = classes(map[saying]string{
-	sayYes: "ya y iya iyah iyya ia ye yes yup yap yep yoi yoa yo iye ie iyo io inggih nggih ok oke oks okeh okey okay okie okelah sip siap sip2 " +
+	sayYes: "ya y iya iyah iyya ia ye yes yup yap yaps yups yep yoi yoa yo iye ie iyo io inggih nggih ok oke oks okeh okey okay okie okelah sip siap sip2 " +
 		"gas gaskan gaskeun baik baiklah 👍 👌 ✅ ✔ ☑ 🆗 gpp gapapa gakpapa gakpp gapp nggakpapa ngapapa ndapapa ndakpapa tidakapa tidakapapa",
 	sayGood: "betul btul btl bnr benar bener bnar benr setuju stuju stju sepakat lanjut lanjutkan laksanakan boleh bole bisa mau maw sudah sdh suda udah udh dah " +
 		"sudh ada punya cocok tepat pas sesuai lengkap bersedia terdaftar terbit correct agree sah valid",
 	saySure: "tentu yakin pasti tentunya pastinya",
-	sayNo: "tidak tdk tdak tidk tida tak nggak ngga enggak engga enga ngak nggk gak ga gk gag kagak nda ndak nd ndk tra bukan bukang bkn belum blum blm belom blom belumpi " +
+	sayNo: "tidak tdk tdak tidk tida tak nggak ngga enggak engga enga ngak engak nga nggk ndada gak ga gk gag kagak nda ndak nd ndk tra bukan bukang bkn belum blum blm belom blom belumpi " +
 		"jangan jgn jng no nope 👎 ❌ ogah",
 	sayWrong:      "salah slah keliru keberatan",
 	sayNoHarm:     "masalah mengapa apa2 apaapa papa pa2 apa",
@@ -42,8 +44,10 @@ var sayings = classes(map[saying]string{
 	sayWhich:      "yang yg",
 	sayMe:         "saya sa sy sya aku kami",
 	sayStop:       ", . ; !",
-	sayFill: "mi ji mo bu ibu pak bapak pa bapa dong kak kaka mas mbak mba bang om tante mimin tabe tabek makasih terimakasih terima kasih trims thx " +
-		"deh kok lah saja aja sekali skali banget bgt sangat itu begitu memang data datanya isinya oh nib npwp pirt perlu usah nya seperti semuami 🙏 😊 🙂 😁 😀 😄 ☺ 💯",
+	sayThat:       "begitu",
+	sayEver:       "pernah",
+	sayFill: "mi ji mo o bos boss ndan gan bro sis mantap mantul pol alhamdulillah alhamdulilah bu ibu pak bapak pa bapa dong kak kaka mas mbak mba bang om tante mimin tabe tabek makasih terimakasih terima kasih trims thx " +
+		"deh kok lah saja aja sekali skali banget bgt sangat itu memang data datanya isinya oh nib npwp pirt perlu usah nya semuami 🙏 😊 🙂 😁 😀 😄 ☺ 💯",
 })
 
 // ParseYesNo reads a yes or a no to "sudah benar?", "setuju?", "sudah punya?". Every word must be one it knows, a question or a
@@ -77,7 +81,7 @@ func ParseConsent(s string) (bool, error) {
 }
 
 var yesIdioms = strings.NewReplacer("apa-apa", "apaapa", "apa apa", "apaapa", "insya allah", "insyaallah", "in sya allah", "insyaallah",
-	"insha allah", "insyaallah", "insya alloh", "insyaallah", "sama sekali", "sekali", "terima kasih", "makasih", "p-irt", "pirt", "…", " ")
+	"insha allah", "insyaallah", "in syaa allah", "insyaallah", "in shaa allah", "insyaallah", "bukan begitu", "bukan", "bkn begitu", "bukan", "insya alloh", "insyaallah", "sama sekali", "sekali", "terima kasih", "makasih", "p-irt", "pirt", "…", " ")
 
 func sayingsOf(t string) ([]saying, bool) {
 	if strings.ContainsAny(t, "?/") {
@@ -184,7 +188,7 @@ func votes(says []saying) (yes, no, ok bool) {
 				return false, false, false
 			}
 			i++
-		case sayNoHarm, sayWhich:
+		case sayNoHarm, sayWhich, sayEver:
 			return false, false, false
 		default:
 			i++
@@ -198,8 +202,11 @@ func negated(says []saying) (yes bool, used int, ok bool) {
 	good := 0
 	for i, say := range says {
 		switch say {
-		case sayFill, sayWhich:
-		case sayGood:
+		case sayFill, sayWhich, sayAll:
+			if say == sayAll && good == 0 { // "tidak semua"
+				return false, i, false
+			}
+		case sayGood, sayEver:
 			good++
 		case sayWrong:
 			return true, i + 1, true
