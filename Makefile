@@ -1,0 +1,37 @@
+# make run    starts Titian; make test   checks it. Both first install what is missing.
+# The rest is for whoever works on it: make check, make bench, make build.
+
+.PHONY: run test check bench build install format
+.DEFAULT_GOAL := run
+
+# The race detector needs a C compiler; without one the tests run all the same.
+RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
+
+run: build
+	@./.ci/install run
+	@exec ./bin/titian $(ARGS)
+
+build:
+	@CGO_ENABLED=0 go build -trimpath -o bin/titian ./cmd/titian
+
+install:
+	@./.ci/install
+
+# What a change must pass.
+test: install
+	go vet ./...
+	go test $(RACE) -shuffle=on ./...
+
+# Stricter: formatting and staticcheck too, and the race detector or nothing.
+check: install format
+	go vet ./...
+	go tool staticcheck ./...
+	go test -race -shuffle=on ./...
+
+format:
+	@unformatted=$$(gofmt -l bot cmd flows locales storage); \
+	if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+
+# One table; BENCH=Seal picks some, TIME=100ms is quick.
+bench: install
+	@./.ci/bench
