@@ -242,6 +242,7 @@ func (c *checker) review(st *Step, rest []Step) error {
 	case !submit:
 		return fmt.Errorf("%s has no Submit after it", st)
 	}
+	c.flow.reviews[st.key] = true
 	return c.name(st)
 }
 

@@ -34,7 +34,8 @@ func (c *checker) oneCond(cond Cond) error {
 	return nil
 }
 
-// steers: only a Choice that was asked before, and cannot be skipped, steers.
+// steers: only a Choice that was asked before steers. One that was skipped is
+// none of its options.
 func (c *checker) steers(cond Cond) error {
 	f := cond.field
 	if f == nil {

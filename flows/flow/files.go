@@ -29,6 +29,7 @@ func (x *exchange) acceptFiles(files []FileAnswer) {
 	}
 	x.keep(id, kept)
 	x.beginAlbum(id, false)
+	x.sayRefusal(x.asked.Key)
 	x.accept(Understood{Value: WriteFiles(kept)})
 }
 
@@ -63,19 +64,26 @@ func (x *exchange) inAlbum() bool {
 // one is not said again.
 func (x *exchange) addToAlbum() {
 	album := x.state.Album
-	switch {
-	case album.Refused && x.asked.WantsFiles > 0 && x.table.id == album.Key && x.in.Refused == nil:
+	if album.Refused && x.asked.WantsFiles > 0 && x.table.id == album.Key && len(x.in.Files) > 0 {
 		x.answer()
 		return
-	case !album.Refused && x.in.Refused != nil:
-		x.say(x.flow.key(pathOf(album.Key))+"."+x.in.Refused.Reason, x.in.Refused.Args)
-		return
 	}
-	x.quiet = true
 	kept := x.in.Files[:min(album.room(x.flow, x.state), len(x.in.Files))]
 	x.drop(album.Key, x.in.Files[len(kept):])
 	x.keep(album.Key, kept)
 	x.append(album.Key, kept)
+	if album.Refused || x.in.Refused == nil {
+		x.quiet = true
+		return
+	}
+	x.sayRefusal(x.flow.key(pathOf(album.Key)))
+}
+
+// sayRefusal says why one of several files was not taken in.
+func (x *exchange) sayRefusal(key string) {
+	if r := x.in.Refused; r != nil {
+		x.say(key+"."+r.Reason, r.Args)
+	}
 }
 
 // room is how many more files of the album are taken.
@@ -137,28 +145,43 @@ func (x *exchange) drop(id string, files []FileAnswer) {
 
 // release drops the files of an answer that its new value does not hold.
 func (x *exchange) release(id, old, new string) {
-	if f := x.flow.fieldOf(id); f == nil || f.Kind != Files || old == "" {
+	if old == "" {
 		return
 	}
 	still := ReadFiles(new)
-	x.drop(id, slices.DeleteFunc(ReadFiles(old), func(f FileAnswer) bool { return slices.Contains(still, f) }))
+	x.drop(id, slices.DeleteFunc(x.filesOf(id, Answer{Value: old}), func(f FileAnswer) bool { return slices.Contains(still, f) }))
+}
+
+// filesOf are the files of an answer, if it is one of files.
+func (x *exchange) filesOf(id string, a Answer) []FileAnswer {
+	if f := x.flow.fieldOf(id); f == nil || f.Kind != Files {
+		return nil
+	}
+	return ReadFiles(a.Value)
 }
 
 // dropLeftovers gives up, at the end, the files that do not count: a Submit
-// keeps those that do, any other end keeps none.
-func (x *exchange) dropLeftovers(filed bool) {
-	if filed {
-		x.state.Filed = nil
-	}
+// keeps those that do, any other end keeps none of this run.
+func (x *exchange) dropLeftovers(submitted bool) {
+	kept := map[string]bool{}
 	for id, a := range x.state.Answers {
-		if !filed || x.look.counts[id] != isAnswered {
+		if !submitted || x.look.counts[id] != isAnswered {
 			x.release(id, a.Value, "")
+			continue
+		}
+		for _, file := range x.filesOf(id, a) {
+			kept[file.ID] = true
 		}
 	}
 	for id, a := range x.state.Was {
 		x.release(id, a.Value, "")
 	}
 	x.drop(x.table.id, x.state.Held)
+	for _, id := range x.state.Filed {
+		if submitted && !kept[id] {
+			x.turn.DroppedFiles = append(x.turn.DroppedFiles, KeptFile{FileAnswer: FileAnswer{ID: id}})
+		}
+	}
 	slices.SortFunc(x.turn.DroppedFiles, byFile)
 }
 

@@ -25,6 +25,7 @@ type Flow struct {
 	bands   map[string]*Field // by key
 	renamed map[string]string // old path → new path
 	lists   map[string]*Step  // Repeats, by key
+	reviews map[string]bool   // by key
 	tells   []told            // with the conditions they stand under
 }
 
@@ -43,7 +44,7 @@ func Build(name string, version int, steps ...Step) (*Flow, error) {
 	f := &Flow{
 		Name: name, Version: version,
 		order: map[string]int{}, fields: map[string]*Field{}, inItem: map[string]bool{},
-		bands: map[string]*Field{}, renamed: map[string]string{}, lists: map[string]*Step{},
+		bands: map[string]*Field{}, renamed: map[string]string{}, lists: map[string]*Step{}, reviews: map[string]bool{},
 	}
 	f.steps = adopt(steps)
 	if err := f.check(); err != nil {

@@ -75,10 +75,10 @@ func (x *exchange) answer() {
 func (x *exchange) material() {
 	in := x.in
 	switch {
-	case in.Refused != nil:
-		x.refuseFile()
 	case len(in.Files) > 0:
 		x.takeFiles()
+	case in.Refused != nil:
+		x.refuseFile()
 	case in.Place != nil:
 		x.takePlace()
 	case in.Phone != "" || in.Vouched != "":

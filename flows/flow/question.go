@@ -96,6 +96,8 @@ type Row struct {
 	Field   *Field
 	Skipped bool
 	Missing bool // required and not there
+
+	waits bool // its options depend on a question that is open
 }
 
 // question draws the place.
@@ -228,7 +230,7 @@ func (q *Question) offered(id string) (Offered, bool) {
 // the summary, the whole list while suggestions are shown.
 func (q *Question) unlisted(id string) (Offered, bool) {
 	if target, ok := strings.CutPrefix(id, "edit:"); ok && q.Kind == KindReview {
-		if slices.ContainsFunc(q.Rows, func(r Row) bool { return r.ID == target }) {
+		if slices.ContainsFunc(q.Rows, func(r Row) bool { return r.ID == target && !r.waits }) {
 			return Offered{ID: id, Does: DoesPick, target: target}, true
 		}
 	}

@@ -25,6 +25,9 @@ func (r *rambler) next() Input {
 }
 
 func (r *rambler) pick(trials []trial) Input {
+	if len(trials) == 0 {
+		return Input{Word: Back}
+	}
 	in := trials[r.rand.IntN(len(trials))].in
 	if r.rand.IntN(3) == 0 {
 		in.Run, in.Key = "", "" // typed, not tapped
@@ -74,7 +77,9 @@ func (r *rambler) ofAlbum() Input {
 }
 
 func (r *rambler) misplaced() Input {
-	switch r.rand.IntN(5) {
+	switch r.rand.IntN(6) {
+	case 5:
+		return Input{Files: []FileAnswer{r.file()}, Refused: &Refusal{Reason: "dark"}}
 	case 0:
 		return Input{Files: []FileAnswer{r.file(), r.file()}}
 	case 1:

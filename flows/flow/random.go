@@ -104,11 +104,14 @@ func (r *rambler) finish() error {
 		if r.turn.Done {
 			return nil
 		}
-		in := Input{Word: Back}
-		if q.Kind != KindPick {
-			in = answers(q, r.file)[0].in
+		trials := answers(q, r.file)
+		if q.Kind == KindPick {
+			trials = []trial{{in: Input{Word: Back}}}
 		}
-		if err := r.hear(in); err != nil {
+		if len(trials) == 0 {
+			return fmt.Errorf("dead end at %s: it has no options and no Samples", q.ID)
+		}
+		if err := r.hear(trials[0].in); err != nil {
 			return err
 		}
 	}

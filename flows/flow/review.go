@@ -60,6 +60,9 @@ func (l *look) row(p place) Row {
 		Skipped: p.status == isSkipped,
 		Missing: p.status == isOpen && p.step.act == asks,
 	}
+	if row.Field.Options != nil && p.status != isAnswered {
+		row.waits = len(row.Field.Options(l.view(p))) == 0
+	}
 	if p.status == isAnswered {
 		row.Value = row.Field.show(l.state.Answers[p.id].Value, l.flow.key(p.path), l.view(p))
 	}
@@ -85,12 +88,12 @@ func (l *look) label(path string, args map[string]string) Label {
 	return Label{Key: l.flow.key(path) + ".label", Args: args}
 }
 
-// rowOptions offers each row once.
+// rowOptions offers each row once; not one that has nothing to choose from yet.
 func rowOptions(rows []Row) []Offered {
 	var offered []Offered
 	for _, row := range rows {
 		id := itemOption("edit", row.ID)
-		if !slices.ContainsFunc(offered, func(o Offered) bool { return o.ID == id }) {
+		if !row.waits && !slices.ContainsFunc(offered, func(o Offered) bool { return o.ID == id }) {
 			offered = append(offered, Offered{ID: id, Label: row.Label, Does: DoesPick, target: row.ID})
 		}
 	}

@@ -27,7 +27,7 @@ func (x *exchange) finishSeveral(ids []string) {
 	f, v := x.asked.Field, x.view()
 	chosen := f.inOrder(ids, v)
 	switch {
-	case len(chosen) > 0 && (len(chosen) == len(ids) || slices.Contains(ids, None)):
+	case len(chosen) > 0 && len(chosen) == len(ids):
 		x.accept(Understood{Value: strings.Join(chosen, ",")})
 	case len(ids) == 0 && f.offers(None, v):
 		x.accept(Understood{Value: None})

@@ -61,7 +61,7 @@ func groupTrials(q Question, file func() FileAnswer) []trial {
 	}
 	slices.SortStableFunc(trials, func(a, b trial) int { return rank(a) - rank(b) })
 	for _, row := range q.Rows {
-		if q.Kind == KindReview {
+		if q.Kind == KindReview && !row.waits {
 			id := itemOption("edit", row.ID)
 			trials = append(trials, trial{by: id, in: Input{Option: id, Run: q.Run, Key: q.ID}})
 		}
@@ -80,6 +80,9 @@ func severalTrials(q Question) []trial {
 			ids = append(ids, o.ID)
 		}
 		taps = append(taps, trial{by: "tap", in: Input{Option: o.ID, Run: q.Run, Key: q.ID}})
+	}
+	if len(ids) == 0 {
+		return taps
 	}
 	var trials []trial
 	for _, list := range []string{strings.Join(ids, ","), ids[0]} {

@@ -101,14 +101,16 @@ func (v View) Items(key string) []View {
 }
 
 // Answers are all answers that count, by id ("nib", "bahan.2.brand"), as Start
-// takes them when the result is amended later.
+// takes them when the result is amended later; the summary's confirmation is
+// none of them.
 func (v View) Answers() map[string]string {
 	answers := map[string]string{}
 	if v.look == nil {
 		return answers
 	}
 	for id, a := range v.look.state.Answers {
-		if v.look.counts[id] == isAnswered || v.look.flow.lists[id] != nil {
+		counts := v.look.counts[id] == isAnswered && !v.look.flow.reviews[id]
+		if counts || v.look.flow.lists[id] != nil {
 			answers[id] = a.Value
 		}
 	}

@@ -9,9 +9,9 @@ import (
 
 // WalkOptions say what a walk may not find out by itself.
 type WalkOptions struct {
-	Facts map[string][]string // values of a fact beyond those that conditions name
-	Turns int                 // the longest conversation allowed; 0: 400
-	Now   time.Time           // zero: 2 March 2026
+	Starts []map[string]string // the facts to begin with; nil: every combination of those that conditions name
+	Turns  int                 // the longest conversation allowed; 0: 400
+	Now    time.Time           // zero: 2 March 2026
 }
 
 // Map is what a walk saw.
@@ -51,7 +51,7 @@ type walker struct {
 	flow     *Flow
 	turns    int
 	now      time.Time
-	given    map[string][]string
+	starts   []map[string]string
 	steering map[string]int  // path of a question that steers → the last step that looks at it
 	at       map[string]int  // path of a step → its position
 	bands    map[string]bool // "band=option" → seen
@@ -65,7 +65,7 @@ type walker struct {
 
 func newWalker(f *Flow, o WalkOptions) *walker {
 	w := &walker{
-		flow: f, turns: o.Turns, now: o.Now, given: o.Facts,
+		flow: f, turns: o.Turns, now: o.Now, starts: o.Starts,
 		steering: map[string]int{}, at: map[string]int{}, bands: map[string]bool{},
 		seen: map[string]bool{}, reached: map[string]bool{},
 		moves: map[Move]bool{}, keys: map[string]bool{}, file: files("file"),
@@ -107,8 +107,12 @@ func (w *walker) survey() {
 	}
 }
 
-// facts are all combinations of the values that conditions name, or none.
+// facts are the sets of facts to begin with: those given, or all combinations
+// of the values that conditions name, and none.
 func (w *walker) facts() []map[string]string {
+	if len(w.starts) > 0 {
+		return w.starts
+	}
 	values := map[string][]string{}
 	each(w.flow.steps, "", func(st *Step, _ string) {
 		st.cond.each(func(c Cond) {
@@ -117,9 +121,6 @@ func (w *walker) facts() []map[string]string {
 			}
 		})
 	})
-	for name, more := range w.given {
-		values[name] = append(values[name], more...)
-	}
 	all := []map[string]string{{}}
 	for _, name := range sorted(values) {
 		all = combine(all, name, append(values[name], ""))

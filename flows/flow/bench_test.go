@@ -1,0 +1,57 @@
+package flow_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"titian/flows/flow"
+)
+
+// twenty is a flow of twenty questions, answered up to the last.
+func twenty(b *testing.B) (*flow.Flow, flow.State) {
+	var steps []flow.Step
+	for i := range 20 {
+		key := fmt.Sprintf("q%02d", i)
+		f := &flow.Field{Key: key, Kind: flow.Text, Parse: words(1)}
+		if i%3 == 0 {
+			f = &flow.Field{Key: key, Kind: flow.Choice, Options: flow.Options("yes", "no", "maybe")}
+		}
+		steps = append(steps, flow.Ask(f))
+	}
+	f := flow.New("twenty", 1, append(steps, flow.Review("summary"), flow.Submit("filed"))...)
+	t := f.Start("r", nil, nil, now)
+	for t.Question.ID != "q19" {
+		t = f.Advance(t.State, flow.Input{Text: "yes", ID: "telegram:12345678", Ref: "1234"}, now)
+	}
+	return f, t.State
+}
+
+func BenchmarkAdvanceInTheMiddleOfTwentyQuestions(b *testing.B) {
+	f, s := twenty(b)
+	delete(s.Answers, "q10")
+	b.ReportAllocs()
+	for b.Loop() {
+		f.Advance(s, flow.Input{Text: "yes", ID: "telegram:12345678", Ref: "1234"}, now)
+	}
+}
+
+func BenchmarkAdvanceToTheSummaryOfTwentyQuestions(b *testing.B) {
+	f, s := twenty(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		f.Advance(s, flow.Input{Text: "yes", ID: "telegram:12345678", Ref: "1234"}, now)
+	}
+}
+
+func BenchmarkStoringAndLoadingTwentyAnswers(b *testing.B) {
+	f, s := twenty(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		raw, _ := json.Marshal(s)
+		b.SetBytes(int64(len(raw)))
+		if _, err := f.Load(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
