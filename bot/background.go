@@ -56,8 +56,12 @@ func (b *Bot) snapshot(h held) storage.Snapshot {
 	}
 }
 
-// takeoverLoop sends replies whose sender died.
+// takeoverLoop sends replies whose sender died. A process that runs no network
+// would only keep them from one that does.
 func (b *Bot) takeoverLoop(ctx context.Context) {
+	if len(b.Networks) == 0 {
+		return
+	}
 	tick := time.NewTicker(takeoverEvery)
 	defer tick.Stop()
 	for {
@@ -82,6 +86,11 @@ func (b *Bot) TakeOver(ctx context.Context) error {
 		rec, err := b.Running.Load(ctx, c)
 		if err != nil {
 			continue // its lease lapses again
+		}
+		if len(rec.Owed) == 0 { // trimmed, but still listed
+			if err := b.Running.Trim(ctx, []storage.Sent{{Contact: c}}); err != nil {
+				return err
+			}
 		}
 		b.hand(rec, rec.Owed)
 	}

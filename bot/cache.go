@@ -164,3 +164,13 @@ func (c *cache) forget(a chat.Address) {
 	defer c.mu.Unlock()
 	delete(c.contacts, a)
 }
+
+func (c *cache) forgetContact(id storage.ContactID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for a, known := range c.contacts {
+		if known.ID == id {
+			delete(c.contacts, a)
+		}
+	}
+}

@@ -16,6 +16,7 @@ type letter struct {
 	answered atomic.Bool
 	timer    atomic.Pointer[time.Timer]
 	inboxed  int64 // its row in the inbox it was taken from; 0: it came from the channel
+	retried  bool  // this process tried before, and may have committed without learning it
 	suspect  bool  // an earlier try may have died on it: count before trying
 }
 

@@ -287,3 +287,49 @@ func TestOnAFrailRedisTheSnapshotIsWrittenBeforeTheAcknowledgement(t *testing.T)
 	}
 }
 
+
+func TestPostgresDownWithSomeoneFilingStopsNobodyElse(t *testing.T) {
+	server := storagetest.PostgresServer(t)
+	if err := bottest.Migrate(server.URL); err != nil {
+		t.Fatal(err)
+	}
+	h := bottest.New(t, bottest.Options{PostgresURL: server.URL})
+	filer, other := h.Person("orang-0"), h.Person("orang-1")
+	for _, line := range registering[:len(registering)-1] {
+		filer.Says(line)
+	}
+	for _, line := range registering[:3] {
+		other.Says(line)
+	}
+	server.Stop()
+	filing := h.Bot.Receive(t.Context(), h.Network.Message("orang-0", chat.Text, "kirim"))
+	h.Network.Await(t, "orang-1", 3)
+	for i, line := range registering[3:8] {
+		if err := bottest.Wait(t, h.Bot.Receive(t.Context(), h.Network.Message("orang-1", chat.Text, line))); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		h.Network.Await(t, "orang-1", 4+i)
+	}
+	server.Start()
+	if err := bottest.Wait(t, filing); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, h, 1)
+	filedOnce(t, h, 1)
+}
+
+func TestSomeoneWhoBlockedTheBotAndWritesAgainIsReachable(t *testing.T) {
+	h := bottest.New(t, bottest.Options{})
+	p := h.Person("contoh")
+	p.Says("halo")
+	h.Network.Fail(func(chat.Address, chat.Outgoing) error { return &chat.SendError{Failure: chat.FailedBlocked} })
+	p.Says("daftar")
+	h.Network.Fail(nil)
+	if said := p.Says("setuju"); !strings.Contains(said, "nama lengkap") {
+		t.Errorf("after coming back the person hears %q", said)
+	}
+	c, err := h.DB.Contact(t.Context(), chat.Address{Network: chat.Terminal, Key: "contoh"}, "", h.Clock.Now())
+	if err != nil || c.Unreachable {
+		t.Errorf("the contact is %+v (%v), want reachable", c, err)
+	}
+}

@@ -57,6 +57,7 @@ type Running interface {
 	Raise(ctx context.Context, rec storage.Record) error
 	SetInboxed(ctx context.Context, c storage.ContactID, waiting bool) error
 	Lapsed(ctx context.Context, limit int) ([]storage.ContactID, error)
+	Trim(ctx context.Context, sent []storage.Sent) error
 }
 
 // Sealer seals what must not be readable on a stolen disk.

@@ -39,6 +39,7 @@ func (b *Bot) work(l *letter) {
 			}
 		}
 		err := b.try(ctx, l)
+		l.retried = true
 		switch {
 		case err == nil:
 			b.finish(ctx, l, counted)
@@ -60,7 +61,6 @@ func (b *Bot) work(l *letter) {
 			}
 		case storage.IsDown(err):
 			b.Log.Warn("waiting for a server", "error", err)
-			b.cache.doubtAll()
 			if !b.pause(ctx, l, &pause, &waited) {
 				return
 			}
@@ -146,11 +146,10 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 		return err
 	}
 	if h.rec.HasSeen(m.ID) {
-		if last := h.rec.Seen; last[len(last)-1] == m.ID {
-			b.hand(h.rec, h.rec.Owed)
-			return b.keepFrail(ctx, h)
+		if l.retried {
+			b.hand(h.rec, h.rec.Owed) // else whoever committed it sends them, or their lease lapses
 		}
-		return nil
+		return b.keepFrail(ctx, h)
 	}
 	if err = b.turn(ctx, l, contact, h, start); err != nil {
 		b.cache.doubt(contact.ID)
@@ -181,7 +180,7 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err != nil {
 		return err
 	}
-	if err := b.Running.Commit(ctx, rec, l.inboxed != 0); err != nil {
+	if err := b.ran(b.Running.Commit(ctx, rec, l.inboxed != 0)); err != nil {
 		return err
 	}
 	done := held{rec: rec, conv: r.conv}
@@ -203,7 +202,7 @@ func (b *Bot) keepFrail(ctx context.Context, h held) error {
 
 // lasting commits results: mark in Redis, one transaction in Postgres, then the stored row in Redis.
 func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h held, r reaction, at time.Time) error {
-	if err := b.Running.Mark(ctx, contact.ID, h.rec.Seq, l.msg.ID, l.inboxed != 0); err != nil {
+	if err := b.ran(b.Running.Mark(ctx, contact.ID, h.rec.Seq, l.msg.ID, l.inboxed != 0)); err != nil {
 		return err
 	}
 	key := storage.TurnKey{
@@ -224,13 +223,23 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 	if err != nil {
 		return err // the mark stays: the next look at this record settles it
 	}
-	if err := b.Running.Settle(ctx, rec, l.msg.ID); err != nil {
+	if err := b.ran(b.Running.Settle(ctx, rec, l.msg.ID)); err != nil {
 		return err
 	}
 	done.rec = rec
 	b.cache.put(done, true)
 	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
 	return nil
+}
+
+// ran looks at what Redis said. While it was down, messages may have gone to the
+// inbox without its noting so: every conversation asks Postgres once. An outage
+// of Postgres alone leaves the cached ones going.
+func (b *Bot) ran(err error) error {
+	if storage.IsDown(err) {
+		b.cache.doubtAll()
+	}
+	return err
 }
 
 // opened pairs sealed replies with what they hold, so that the fast path does not open what it just sealed.
@@ -267,6 +276,9 @@ func (b *Bot) reachable(ctx context.Context, c storage.Contact, reachable bool) 
 	b.cache.forget(c.Address)
 	return b.Contacts.SetReachable(ctx, c.ID, reachable)
 }
+
+// Lost notes that a contact blocked the bot; their next message makes them reachable again.
+func (b *Bot) Lost(c storage.ContactID) { b.cache.forgetContact(c) }
 
 // source is the word behind /start, which a QR poster carries: letters, digits, - and _ only.
 func source(text string) string {

@@ -277,6 +277,7 @@ func (l ledger) Renew(ctx context.Context, c []storage.ContactID) error {
 }
 
 func (l ledger) SetReachable(ctx context.Context, c storage.ContactID, ok bool) error {
+	l.h.Bot.Lost(c)
 	return l.h.DB.SetReachable(ctx, c, ok)
 }
 

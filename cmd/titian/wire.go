@@ -107,6 +107,7 @@ func (l *ledger) Renew(ctx context.Context, contacts []storage.ContactID) error 
 }
 
 func (l *ledger) SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error {
+	l.bot.Lost(c)
 	return l.db.SetReachable(ctx, c, reachable)
 }
 
