@@ -268,10 +268,12 @@ func (c City) locatePlain(parts [][]string) (place, *Problem) {
 			return pair, nil
 		}
 	}
-	if p == nil {
-		p = problem(ReasonTwo)
+	for _, ws := range parts {
+		if _, bad := c.resolve(ws, labelNone, ""); bad != nil && p != nil {
+			return place{}, p
+		}
 	}
-	return place{}, p
+	return place{}, problem(ReasonTwo)
 }
 
 // pair reads a kelurahan and the kecamatan it lies in. Two names that are both kecamatan are two answers, unless the same.

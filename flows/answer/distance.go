@@ -1,15 +1,26 @@
 package answer
 
+import "unicode/utf8"
+
+// longest is the longest text distance compares; a longer one is too far from anything.
+const longest = 120
+
 // distance is the optimal string alignment distance of two short texts, by rune: insert, delete, replace, or swap two
 // neighbours, each 1. (Plain Levenshtein counts a swap as 2, and "kadai" would then be Kandai instead of a question.)
 // It gives up with limit+1 when the texts are further apart than limit.
 func distance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > limit || len(y)-len(x) > limit {
+	if a == b {
+		return 0
+	}
+	var xs, ys [longest]rune
+	x, ok1 := runesInto(&xs, a)
+	y, ok2 := runesInto(&ys, b)
+	if !ok1 || !ok2 || len(x)-len(y) > limit || len(y)-len(x) > limit {
 		return limit + 1
 	}
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
+	var rows [3][longest + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(y) + 1 {
 		last[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
@@ -32,4 +43,19 @@ func distance(a, b string, limit int) int {
 		before, last, row = last, row, before
 	}
 	return min(last[len(y)], limit+1)
+}
+
+func runesInto(buffer *[longest]rune, s string) ([]rune, bool) {
+	if len(s) > longest*utf8.UTFMax {
+		return nil, false
+	}
+	n := 0
+	for _, r := range s {
+		if n == longest {
+			return nil, false
+		}
+		buffer[n] = r
+		n++
+	}
+	return buffer[:n], true
 }

@@ -41,7 +41,7 @@ func vague(ws []string) bool {
 		return true
 	}
 	if !fields[ws[0]] {
-		return len(ws) == 1 && (ws[0] == "souvenir" || ws[0] == "suvenir" || ws[0] == "herbal" || ws[0] == "kue-kue" || ws[0] == "kue2" || catches[ws[0]])
+		return len(ws) == 1 && (ws[0] == "souvenir" || ws[0] == "suvenir" || ws[0] == "herbal" || ws[0] == "kue-kue" || ws[0] == "kue2")
 	}
 	for _, w := range ws {
 		if !generics[w] && !manners[w] {
@@ -65,6 +65,9 @@ func elliptic(items []string) *Problem {
 	for i, item := range items {
 		ws := strings.Fields(item)
 		if i == 0 {
+			if len(ws) == 1 && catches[item] {
+				return problem(ReasonGeneric)
+			}
 			if allIn(ws, manners) && !stuffs[ws[0]] {
 				return problem(ReasonUnclear)
 			}

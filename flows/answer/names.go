@@ -21,6 +21,9 @@ func ParseName(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if strings.ContainsRune(t, '?') {
+		return "", problem(ReasonUnclear)
+	}
 	t = strings.TrimRight(namePolite.ReplaceAllString(t, ""), ",;:!?- ")
 	if strings.ContainsFunc(t, unicode.IsDigit) || strings.ContainsAny(t, "?@/<>{}[]=+#%") || utf8.RuneCountInString(t) < 2 {
 		return "", problem(ReasonUnclear)

@@ -31,9 +31,10 @@ func (c City) resolve(ws []string, label int, within string) (place, *Problem) {
 	eligible := func(n placeName) bool {
 		return label != labelKelurahan || n.kelurahan != "" && (within == "" || n.kecamatan == within)
 	}
+	sound := shape(key)
 	for _, same := range []func(placeName) bool{
 		func(n placeName) bool { return n.key == key },
-		func(n placeName) bool { return n.shape == shape(key) },
+		func(n placeName) bool { return n.shape == sound },
 	} {
 		if got, p := choose(c.matching(func(n placeName) bool { return eligible(n) && same(n) }), label); p == nil || p.Reason != ReasonUnclear {
 			return got, p
@@ -49,7 +50,7 @@ func (c City) resolve(ws []string, label int, within string) (place, *Problem) {
 func (c City) extraWord(ws []string) bool {
 	for cut := 1; cut < len(ws); cut++ {
 		for _, some := range [][]string{ws[:cut], ws[cut:]} {
-			if key := strings.Join(some, ""); key != "kendari" && len(key) > 3 && slices.ContainsFunc(c.names, func(n placeName) bool { return n.shape == shape(key) }) {
+			if key := shape(strings.Join(some, "")); key != "kendari" && len(key) > 3 && slices.ContainsFunc(c.names, func(n placeName) bool { return n.shape == key }) {
 				return true
 			}
 		}
@@ -178,6 +179,9 @@ func (c City) closest(key string, label int, eligible func(placeName) bool) (pla
 			limit = 1
 		}
 		if !eligible(n) {
+			continue
+		}
+		if len(shaped) > len(n.shape)+4*limit || len(n.shape) > len(shaped)+limit { // bytes; a rune has at most four
 			continue
 		}
 		d := distance(shaped, n.shape, limit)

@@ -86,7 +86,7 @@ const (
 )
 
 var moneyWords = classes(map[moneyWord]string{
-	fillerWord: "rp idr rupiah sekitar sekitaran sekira kisaran kurleb kurlebih skitar sktr krg omzet omset omzetku omsetku omzetnya omsetnya " +
+	fillerWord: "di rp idr rupiah sekitar sekitaran sekira kisaran kurleb kurlebih skitar sktr krg omzet omset omzetku omsetku omzetnya omsetnya " +
 		"penghasilan penghasilanku penghasilannya pendapatan pendapatanku pendapatannya penjualan penjualanku pemasukan hasil hasilnya " +
 		"kotor usaha usahaku usahanya saya sa sy sya aku kami itu ini adalah yaitu cuma hanya dapat dapatnya dapatku pas saja biasa " +
 		"biasanya  per tiap setiap sebesar senilai total totalnya jumlah jumlahnya " + strings.Join(keys(polite), " "),
