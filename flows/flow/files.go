@@ -182,7 +182,6 @@ func (x *exchange) dropLeftovers(submitted bool) {
 			x.turn.DroppedFiles = append(x.turn.DroppedFiles, KeptFile{FileAnswer: FileAnswer{ID: id}})
 		}
 	}
-	slices.SortFunc(x.turn.DroppedFiles, byFile)
 }
 
 func byFile(a, b KeptFile) int {

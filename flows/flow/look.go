@@ -42,8 +42,15 @@ func (f *Flow) look(s *State, now time.Time) *look {
 	l := &look{flow: f, state: s, now: now}
 	l.places = make([]place, 0, len(f.order))
 	l.counts = make(map[string]status, len(f.order))
-	l.read(f.steps, place{})
+	l.again()
 	return l
+}
+
+// again reads the state anew.
+func (l *look) again() {
+	l.places = l.places[:0]
+	clear(l.counts)
+	l.read(l.flow.steps, place{})
 }
 
 // read adds the steps that apply; it stops at the end of the conversation.

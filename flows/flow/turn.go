@@ -53,12 +53,13 @@ type exchange struct {
 
 func (f *Flow) exchange(s State, in Input, now time.Time) *exchange {
 	x := &exchange{flow: f, in: in, state: s.clone(), now: now}
-	x.lookAgain()
+	x.look = f.look(&x.state, now)
+	x.table = x.look.table()
 	return x
 }
 
 func (x *exchange) lookAgain() {
-	x.look = x.flow.look(&x.state, x.now)
+	x.look.again()
 	x.table = x.look.table()
 }
 
@@ -78,6 +79,7 @@ func (x *exchange) close() Turn {
 		x.tell()
 		x.ask()
 	}
+	slices.SortFunc(x.turn.DroppedFiles, byFile)
 	x.turn.State = x.state
 	return x.turn
 }

@@ -165,7 +165,7 @@ func (w *walker) explore(s step) {
 		return
 	}
 	first := true
-	for _, t := range append(answers(q, w.file), asides(q)...) {
+	for _, t := range append(w.answers(s), asides(q)...) {
 		next := w.try(s, t, !t.main)
 		if w.err != nil {
 			return
@@ -177,16 +177,26 @@ func (w *walker) explore(s step) {
 		}
 		first = first && !t.main
 	}
-	if first {
-		w.fail(s, "nothing answers %s: it has no options and no Samples", q.ID)
+}
+
+// answers are the answers to the question on the table; there must be one.
+func (w *walker) answers(s step) []trial {
+	q := s.turn.Question
+	if q.Kind == KindPick {
+		return []trial{{by: "back", in: Input{Word: Back}}}
 	}
+	trials := answers(q, w.file)
+	if len(trials) == 0 {
+		w.fail(s, "dead end at %s: it has no options and no Samples", q.ID)
+	}
+	return trials
 }
 
 // aside goes on to the end the way most people do. An edited question is tried
 // with each of its answers.
 func (w *walker) aside(s step, t trial) {
 	if strings.HasPrefix(t.by, "edit:") && !s.turn.Done {
-		for _, answer := range answers(s.turn.Question, w.file) {
+		for _, answer := range w.answers(s) {
 			w.finish(w.try(s, answer, true))
 		}
 		return
@@ -200,13 +210,8 @@ func (w *walker) finish(s step) {
 		if w.err != nil || s.turn.Done {
 			return
 		}
-		q := s.turn.Question
-		trials := answers(q, w.file)
-		if q.Kind == KindPick {
-			trials = []trial{{by: "back", in: Input{Word: Back}}}
-		}
-		if len(trials) == 0 {
-			w.fail(s, "dead end at %s: it has no options and no Samples", q.ID)
+		trials := w.answers(s)
+		if w.err != nil {
 			return
 		}
 		s = w.try(s, trials[0], true)

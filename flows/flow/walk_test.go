@@ -62,8 +62,8 @@ func TestWalkFindsWhatIsWrong(t *testing.T) {
 		says  string
 		steps []flow.Step
 	}{
-		{"nothing answers x", []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Text})}},
-		{"nothing answers x", []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Choice, Options: flow.Options()})}},
+		{"dead end at x", []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Text})}},
+		{"dead end at x", []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Choice, Options: flow.Options()})}},
 		{`"a" is refused as an answer to x`, []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Text, Parse: nothing, Samples: []string{"a"}})}},
 		{`"?" is taken for an answer to x`, []flow.Step{flow.Ask(&flow.Field{Key: "x", Kind: flow.Text, Parse: anything, Samples: []string{"a"}, Bad: []string{"?"}})}},
 		{`option "no" of has_nib cannot be chosen`, []flow.Step{flow.Ask(&flow.Field{Key: "has_nib", Kind: flow.Choice, Options: flow.Options("yes", "no"),

@@ -8,8 +8,10 @@ func (x *exchange) word() (heard bool) {
 		x.back()
 	case Skip:
 		x.skip()
-	case Enough, Done:
+	case Enough:
 		x.enough()
+	case Done:
+		x.done()
 	case Complete:
 		x.state.Enough, x.state.Wanted = false, ""
 	case Why:
@@ -107,6 +109,16 @@ func (x *exchange) enough() {
 	case !x.typed():
 		x.say("flow.cannot_skip", nil)
 	}
+}
+
+// done finishes what can be finished. Elsewhere it may be an answer, or comes
+// late, after photos that are an answer already: the question is asked again.
+func (x *exchange) done() {
+	if x.mayFinish() || x.isAsked(Several) {
+		x.finish()
+		return
+	}
+	x.typed()
 }
 
 // typed takes the word as an answer, if it is one.

@@ -127,3 +127,10 @@ func TestAButtonOfAnotherQuestionOrRunIsExpired(t *testing.T) {
 		})
 	}
 }
+
+func TestSelesaiFinishesAListAndIsNothingElsewhere(t *testing.T) {
+	toPhotos(t).sends("a").says(flow.Done).hears("halal.material.name")
+	k := toKecamatan(t).types("Korumba").says(flow.Skip).asks("permits").says(flow.Done).asks("photos").has("permits", "none")
+	k.says(flow.Back).taps("bpom").says(flow.Done).asks("photos").has("permits", "bpom")
+	toMaterial(t).types("garam").chooses("no").says(flow.Done).asks("papers")
+}

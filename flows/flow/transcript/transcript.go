@@ -8,6 +8,7 @@
 //	> [photo] ktp.jpg
 //	> [location] -3.97,122.51
 //	> [edit] a correction of the message before
+//	> [as] who writes from here on
 //	< what the bot says,
 //	< line by line; a blank line begins another message
 //	= what is stored
@@ -38,10 +39,12 @@ const (
 	Edit       Kind = "edit"        // Text replaces the message before
 	Voice      Kind = "voice"
 	Sticker    Kind = "sticker"
+	Video      Kind = "video"
+	As         Kind = "as"    // another person's chat, by a name: Text
 	Clock      Kind = "clock" // time passes: Shift
 )
 
-var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker}
+var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, As}
 
 // Line is one thing that happens to the bot.
 type Line struct {

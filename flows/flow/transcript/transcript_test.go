@@ -86,7 +86,7 @@ func TestTranscriptThatMakesNoSenseIsRefusedWithItsLine(t *testing.T) {
 	for name, row := range map[string]string{
 		"line 1: a line begins with":       "halo",
 		"line 1: nothing was asked before": "< halo",
-		"line 1: there is no [video]":      "> [video] x",
+		"line 1: there is no [fax]":        "> [fax] x",
 		"line 1: the clock only goes on":   "@ -1d",
 		"line 1: \"x\" is no number":       "@ +xd",
 	} {
