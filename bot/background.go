@@ -49,7 +49,7 @@ func (b *Bot) saveSnapshots(ctx context.Context) {
 }
 
 func (b *Bot) snapshot(h held) storage.Snapshot {
-	flowName, question := b.onTable(h.conv)
+	flowName, question := b.unfinished(h.conv)
 	return storage.Snapshot{
 		Record: h.rec, Flow: flowName, Question: question,
 		HeardAt: h.conv.HeardAt, ChangedAt: b.Now(),

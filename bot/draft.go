@@ -64,6 +64,19 @@ func (t *talk) discard() {
 	t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say("bot.discarded", nil) })
 }
 
+// expire lets a draft go that nobody went on with, without a word: the warning
+// was given before. One that was taken up since stays.
+func (t *talk) expire() {
+	s, ok := t.conv.find(t.b.Flows.Registration.Name)
+	if !ok || t.conv.HeardAt.After(t.m.At) {
+		return
+	}
+	if files := draftFiles(s); len(files) > 0 {
+		t.effects = append(t.effects, storage.DropFiles{IDs: files})
+	}
+	t.conv = t.conv.without(t.b.Flows.Registration.Name)
+}
+
 // draftFiles are the files of a draft that were not filed before.
 func draftFiles(s flow.State) []storage.FileID {
 	filed := map[string]bool{}

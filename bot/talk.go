@@ -51,7 +51,11 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 	if !conv.HeardAt.IsZero() {
 		t.paused = now.Sub(conv.HeardAt)
 	}
-	t.conv.HeardAt = now
+	if m.Kind == chat.Expired {
+		t.expire()
+	} else {
+		t.conv.HeardAt = now
+	}
 	if err := t.hear(); err != nil {
 		return reaction{}, err
 	}
@@ -97,6 +101,9 @@ func (t *talk) failed(err error) {
 
 // hear tells apart what is answered by a flow and what is not.
 func (t *talk) hear() error {
+	if t.m.Kind == chat.Expired {
+		return nil
+	}
 	if t.m.Album != "" && t.m.Album == t.conv.Album {
 		return nil // a further part of an album that was answered
 	}
@@ -236,12 +243,12 @@ func (t *talk) card() {
 	t.ask()
 }
 
-// onTable names the flow and the question on the table, for snapshots.
-func (b *Bot) onTable(conv Conversation) (flowName, question string) {
-	s, ok := conv.top()
-	f := b.Flows.Find(s.Flow)
-	if !ok || f == nil {
+// unfinished names the draft that waits and its question, for snapshots: where
+// people drop off, and what a reminder may be about. A menu is no draft.
+func (b *Bot) unfinished(conv Conversation) (flowName, question string) {
+	s, ok := conv.find(b.Flows.Registration.Name)
+	if !ok {
 		return "", ""
 	}
-	return s.Flow, f.Table(s, conv.HeardAt).Key
+	return s.Flow, b.Flows.Registration.Table(s, conv.HeardAt).Key
 }

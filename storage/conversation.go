@@ -70,7 +70,7 @@ func (r *Record) See(id string) {
 // may see without opening it.
 type Snapshot struct {
 	Record    Record
-	Flow      string    // the flow on the table; empty when none
+	Flow      string    // the draft that waits; empty when none
 	Question  string    // the key of the question on the table
 	HeardAt   time.Time // when the person last wrote
 	ChangedAt time.Time

@@ -22,6 +22,10 @@ const (
 	Undecryptable Kind = "undecryptable" // arrived, but cannot be read
 	Call          Kind = "call"
 	Group         Kind = "group" // a message in a group: Titian speaks in private
+
+	// Expired comes from Titian's own upkeep, never from a network: a draft that
+	// nobody went on with after At goes.
+	Expired Kind = "expired"
 )
 
 // Message is one thing that came in from a person.

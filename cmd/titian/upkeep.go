@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/flows/answer"
 	"titian/locales"
@@ -131,7 +132,10 @@ func (p *process) purgeDrafts(ctx context.Context) error {
 	}
 	for _, d := range drafts {
 		if d.Registered {
-			continue // an owner's contact: its draft goes by a turn of its own
+			if err := p.expire(ctx, d); err != nil {
+				return err
+			}
+			continue
 		}
 		err := p.db.PurgeDraft(ctx, d.Contact, p.RetentionDays)
 		if errors.Is(err, storage.ErrConflict) {
@@ -145,6 +149,22 @@ func (p *process) purgeDrafts(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// expire lets the old draft of an owner's contact go by a turn of its own, so that their conversation knows.
+func (p *process) expire(ctx context.Context, d postgres.Draft) error {
+	from, err := p.db.AddressOf(ctx, d.Contact)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := clock()()
+	return <-p.house.bot.Receive(ctx, chat.Message{
+		ID:   fmt.Sprintf("expired %s %d", d.Contact, now.Unix()),
+		Kind: chat.Expired, From: from, Chat: from, At: now.AddDate(0, 0, -p.RetentionDays),
+	})
 }
 
 // forget puts a tombstone over what Redis holds of a contact.
