@@ -7,8 +7,9 @@
 # The race detector needs a C compiler; without one the tests run all the same.
 RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-run: build
+run:
 	@./.ci/install run
+	@$(MAKE) --no-print-directory build
 	@exec ./bin/titian $(ARGS)
 
 build:

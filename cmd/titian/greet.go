@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,7 @@ import (
 )
 
 // greet prints what is on and how to try it.
-func (p *process) greet(w io.Writer, took time.Duration) {
+func (p *process) greet(w io.Writer, at net.Addr, took time.Duration) {
 	where := func(configured Secret, variable, private string) string {
 		if configured != "" {
 			return "from " + variable
@@ -37,7 +38,7 @@ func (p *process) greet(w io.Writer, took time.Duration) {
 		"  Postgres  " + where(p.DatabaseURL, "DATABASE_URL", "private, in "+p.Data),
 		"  Redis     " + where(p.RedisURL, "REDIS_URL", redis),
 		"  Keyset    " + where(p.Keyset, "TITIAN_KEYSET", p.keysetPath()) + " (" + p.keys.Name() + "): back it up",
-		"  Web       http://" + p.Addr + "/readyz  /healthz  /metrics",
+		"  Web       http://" + at.String() + "/readyz  /healthz  /metrics",
 		"Coba sekarang, di terminal lain (try it in another terminal):  " + tryIt(p.Data),
 		"Berhenti (stop): Ctrl-C",
 	}

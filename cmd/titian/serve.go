@@ -62,7 +62,7 @@ func (*serveCommand) Run(ctx context.Context, c *settings, s streams) error {
 		return err
 	}
 	p.begin(listener)
-	p.greet(s.out, since(begun))
+	p.greet(s.out, listener.Addr(), since(begun))
 	var failed error
 	select {
 	case <-ctx.Done():
