@@ -107,11 +107,11 @@ var streets = set("jl jln jalan jlan lorong lrg lr gang gg blok perumahan perum 
 
 func readPlaces(s string) (places, *Problem) {
 	var out places
-	t, p := fold(s)
+	t, p := foldShort(s, 300)
 	if p != nil {
 		return out, p
 	}
-	if strings.Contains(t, "?") || len(t) > 300 {
+	if strings.Contains(t, "?") {
 		return out, problem(ReasonUnclear)
 	}
 	t = houseNumber.ReplaceAllString(doubled.ReplaceAllString(t, "$1 $1"), " ")

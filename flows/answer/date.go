@@ -19,11 +19,11 @@ var monthNames = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Ju
 // this month, a weekday alone is the next one, "senin minggu depan" lies in the next calendar week. Problems: "date" (no such day),
 // "weekday" (it contradicts the date), "range", "year", "past", "two", "ambiguous" ("jumat depan", "minggu depan"), "unclear".
 func ParseDate(s string, today time.Time) (time.Time, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 120)
 	if p != nil {
 		return time.Time{}, p
 	}
-	if strings.Contains(t, "?") || len(t) > 120 {
+	if strings.Contains(t, "?") {
 		return time.Time{}, problem(ReasonUnclear)
 	}
 	d := dateReader{ts: dateTokens(t), today: time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)}

@@ -6,6 +6,9 @@ import (
 	"unicode"
 )
 
+// maxNumberText is the longest text in which a number is looked for; more is a letter, not an answer.
+const maxNumberText = 300
+
 // run is a stretch of digits in folded text, its separators removed, with the word in front of it.
 type run struct {
 	digits string // "+" is kept when it stands in front
@@ -137,7 +140,7 @@ var denial = set("bukan bkn tidak tdk tdak nda ndak nggak ngga gak ga belum blm 
 // identifier finds the one number a label asks for. It must have one of the wanted lengths; short other numbers around it (an age,
 // a list mark) do not disturb, a second long one does.
 func identifier(s string, want ...int) (string, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, maxNumberText)
 	if p != nil {
 		return "", p
 	}

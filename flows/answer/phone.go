@@ -42,7 +42,7 @@ var (
 // ParsePhone reads one mobile number: 08 and 8 to 11 digits more, as SiHalal asks, in any of the ways +62, 62, 0062, 8… and wa.me
 // write it. Problems: "length" (got), "two", "foreign", "landline", "masked", "same" ("nomor ini saja") and "unclear".
 func ParsePhone(s string) (Phone, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, maxNumberText)
 	if p != nil {
 		return "", p
 	}

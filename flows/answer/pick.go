@@ -30,7 +30,7 @@ func ParsePick(s string, n int) (int, error) {
 
 // ParsePicks reads several of n numbered choices ("1,3", "1 dan 3", "1 sampai 3", "semua"): ascending, without doubles.
 func ParsePicks(s string, n int) ([]int, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 300)
 	if p != nil {
 		return nil, p
 	}
@@ -49,7 +49,7 @@ func allPolite(ws []string) bool {
 }
 
 func readPicks(s string, n int) ([]int, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 300)
 	if p != nil {
 		return nil, p
 	}
@@ -125,7 +125,7 @@ func pickTokens(t string) []string {
 
 // MatchLabel finds the label that was typed, or the one unambiguous close typo of one; -1 and false when there is none or two.
 func MatchLabel(s string, labels []string) (int, bool) {
-	t, p := fold(s)
+	t, p := foldShort(s, 300)
 	if p != nil || len(t) > 200 {
 		return -1, false
 	}

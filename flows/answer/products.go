@@ -15,7 +15,7 @@ const maxProducts = 40
 // commas, semicolons, slashes, bullets, numbers, line breaks, "dan", "serta", "sama", "n", never at "dengan". Problems: "generic"
 // ("makanan", "aneka kue"), "elliptic" ("abon marlin, cakalang"; "rasa coklat dan keju"), "none", "command", "unclear" (a sentence).
 func ParseProducts(s string) ([]string, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 1200)
 	if p != nil {
 		return nil, p
 	}
@@ -70,9 +70,9 @@ var (
 	lineMark   = regexp.MustCompile(`(?m)^[-*>#~_=]+ *`)
 	etcetera   = regexp.MustCompile(`(?:[,.]| dan| dn| &)? *\b(?:dll|dsb|dst|etc|dkk|dan lain[ -]?lain(?:nya)?|dan lain2|lain-lain|lain lain|lain2|lain lainnya|dan lainnya|dan lain sebagainya|lain sebagainya|dan sebagainya|sebagainya|dan seterusnya|dan sejenisnya|` +
 		`dan masih banyak(?: lagi| lainnya)?|masih banyak lagi|dan banyak lagi|dan yang lain(?:nya)?|dan yg lain(?:nya)?)\b[. ]*`)
-	joinWord   = regexp.MustCompile(` (?:dan juga|dan|dn|and|serta|sama|sm|n|plus|juga ada|ada juga|juga|ada) `)
-	reverse    = strings.NewReplacer("•", ",", "·", ",", "●", ",", "▪", ",", "◦", ",", "★", ",", "→", ",", ";", ",", "/", ",", "|", ",", "+", ",", "&", ",", "\n", ",")
-	fraction12 = regexp.MustCompile(`\d/\d`)
+	reverse     = strings.NewReplacer("•", ",", "·", ",", "●", ",", "▪", ",", "◦", ",", "★", ",", "→", ",", ";", ",", "/", ",", "|", ",", "+", ",", "&", ",", "\n", ",")
+	spacedMarks = strings.NewReplacer(" - ", ",", " -- ", ",", " * ", ",", " . ", ",", ". ", ",", "ulang tahun", "ulang\x00tahun")
+	fraction12  = regexp.MustCompile(`\d/\d`)
 )
 
 // productItems cuts text into cleaned items; a part that is no product is a Problem for all.
@@ -87,18 +87,20 @@ func productItems(t string) ([]string, *Problem) {
 		return nil, problem(ReasonUnclear)
 	}
 	t = lineMark.ReplaceAllString(t, "")
-	t = numberMark.ReplaceAllString(t, "$1\n$2")
-	t = numberMark.ReplaceAllString(t, "$1\n$2")
-	t = sequence(t)
-	t = etcetera.ReplaceAllString(t, ", ")
-	t = strings.NewReplacer(" - ", ",", " -- ", ",", " * ", ",", " . ", ",", ". ", ",", "ulang tahun", "ulang\x00tahun").Replace(t)
-	if inner := bracketed.FindString(t); strings.ContainsAny(inner, ",;/&+\n") || joinWord.MatchString(inner) {
+	if strings.ContainsAny(t, ".)0123456789") {
+		t = numberMark.ReplaceAllString(t, "$1\n$2")
+		t = numberMark.ReplaceAllString(t, "$1\n$2")
+		t = sequence(t)
+	}
+	if tailed(t) {
+		t = etcetera.ReplaceAllString(t, ", ")
+	}
+	t = spacedMarks.Replace(t)
+	if inner := bracketed.FindString(t); strings.ContainsAny(inner, ",;/&+\n") || joined(inner) != inner {
 		return nil, problem(ReasonElliptic)
 	}
 	t = reverse.Replace(t)
-	for range 2 {
-		t = joinWord.ReplaceAllString(" "+t+" ", ",")
-	}
+	t = joined(t)
 	var items []string
 	for part := range strings.SplitSeq(t, ",") {
 		item, p := productItem(part)
@@ -114,6 +116,34 @@ func productItems(t string) ([]string, *Problem) {
 		}
 	}
 	return items, nil
+}
+
+// joins are the words between two products.
+var joins = set("dan dn and serta sama sm n plus juga ada")
+
+// joined puts a comma in the place of every joining word.
+func joined(t string) string {
+	ws := strings.Split(t, " ")
+	found := false
+	for i, w := range ws {
+		if joins[w] {
+			ws[i], found = ",", true
+		}
+	}
+	if !found {
+		return t
+	}
+	return strings.Join(ws, " ")
+}
+
+// tailed tells that t may end in "dll", "dan lain-lain" or the like.
+func tailed(t string) bool {
+	for _, some := range []string{"dll", "dsb", "dst", "etc", "dkk", "lain", "banyak", "nya"} {
+		if strings.Contains(t, some) {
+			return true
+		}
+	}
+	return false
 }
 
 var bracketed = regexp.MustCompile(`\([^)]*\)`)

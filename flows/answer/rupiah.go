@@ -19,7 +19,7 @@ const maxRupiah = 100_000_000_000
 // ("sekitar", "±", "-an") pass. Problems: "range" ("2-3 juta"), "limit" ("di bawah 5 juta"), "period" (a day, a week, a year),
 // "unit" (a bare number under 1,000), "ambiguous" ("2 juta 500", "1.250"), "two", "none", "unclear".
 func ParseRupiah(s string) (Rupiah, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 200)
 	if p != nil {
 		return 0, p
 	}

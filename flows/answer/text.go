@@ -98,6 +98,8 @@ func tidyRune(r rune) rune {
 			return '\''
 		}
 		return r
+	case r < 0x0600 && unicode.IsLetter(r):
+		return r
 	case unicode.Is(unicode.Pd, r) || r == '\u2212' || r == '\u2043':
 		return '-'
 	case strings.ContainsRune("‘’‚‛´ʼʻʹ′＇", r):
@@ -107,7 +109,8 @@ func tidyRune(r rune) rune {
 	case r == '\u2044' || r == '\u2215':
 		return '/'
 	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Cs, r),
-		r >= 0xfe00 && r <= 0xfe0f, r == 0x20e3, r == 0x034f, r == 0x3164, r == 0x115f, r == 0x1160, r == 0xffa0:
+		r >= 0xfe00 && r <= 0xfe0f, r == 0x20e3, r == 0x034f, r == 0x3164, r == 0xfdfa, r == 0xfdfb, // the last two would become a whole sentence
+		r == 0x115f, r == 0x1160, r == 0xffa0:
 		return -1
 	case unicode.Is(unicode.Nd, r):
 		return '0' + digitOf(r)
@@ -143,6 +146,18 @@ func fold(s string) (string, *Problem) {
 		return "", problem(ReasonEmpty)
 	}
 	return t, nil
+}
+
+// foldShort is fold for an answer of at most that many bytes; a longer text is a letter, and judged at once.
+func foldShort(s string, most int) (string, *Problem) {
+	if len(s) > 2*most { // odd spaces and zero-width characters may still vanish
+		return "", problem(ReasonLong)
+	}
+	t, p := fold(s)
+	if p == nil && len(t) > most {
+		return "", problem(ReasonLong)
+	}
+	return t, p
 }
 
 // words are the runs of letters and digits of folded text; apostrophes inside a word vanish ("jum'at" is jumat).

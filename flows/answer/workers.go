@@ -13,11 +13,11 @@ const maxWorkers = 999
 // pass. Problems: "range" ("3-4 orang", "dua tiga orang"), "limit", "none" ("tidak ada karyawan", 0), "ambiguous" ("5 karyawan":
 // with the owner or without?), "unclear".
 func ParseWorkers(s string) (int, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 200)
 	if p != nil {
 		return 0, p
 	}
-	if strings.Contains(t, "?") || len(t) > 200 {
+	if strings.Contains(t, "?") {
 		return 0, problem(ReasonUnclear)
 	}
 	t = workerSpellings.Replace(" " + t + " ")

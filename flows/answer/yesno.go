@@ -53,7 +53,7 @@ var sayings = classes(map[saying]string{
 // ParseYesNo reads a yes or a no to "sudah benar?", "setuju?", "sudah punya?". Every word must be one it knows, a question or a
 // condition ("iya tapi…", "betulkah?") is no answer, and "tidak" turns the word after it ("tidak salah" is a yes).
 func ParseYesNo(s string) (bool, error) {
-	t, p := fold(s)
+	t, p := foldShort(s, 300)
 	if p != nil {
 		return false, p
 	}
