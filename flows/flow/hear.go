@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -198,8 +199,25 @@ func (x *exchange) accept(u Understood) {
 	x.completeList()
 	if x.table.step.field.Echo {
 		label := x.table.step.field.show(u.Value, x.asked.Key, x.view())
-		x.turn.Says = append(x.turn.Says, Say{Key: x.asked.Key + ".ok", Args: text(label), Value: label})
+		x.turn.Says = append(x.turn.Says, Say{Key: x.asked.Key + ".ok" + also(u), Args: withAlso(text(label), u), Value: label})
 	}
+}
+
+// also ends the key of an echo by what else the answer gave away: "kecamatan.ok.kelurahan".
+func also(u Understood) (suffix string) {
+	for _, key := range sorted(u.Also) {
+		suffix += "." + key
+	}
+	return suffix
+}
+
+func withAlso(args map[string]string, u Understood) map[string]string {
+	if len(u.Also) == 0 {
+		return args
+	}
+	args = clone(args)
+	maps.Copy(args, u.Also)
+	return args
 }
 
 // text is the {value} of a label that needs no translation.

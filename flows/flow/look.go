@@ -186,12 +186,27 @@ func (l *look) table() place {
 	if p, ok := l.wanted(); ok {
 		return p
 	}
+	if p, ok := l.lapsed(); ok {
+		return p
+	}
 	for _, p := range l.places[l.from():] {
 		if p.status == isOpen && !p.inList() {
 			return p
 		}
 	}
 	return l.places[len(l.places)-1] // unreachable: the last step of a flow ends it
+}
+
+// lapsed is a question that "cukup" passes by and that was answered, but whose
+// answer fits no longer: the kelurahan, once the kecamatan is another.
+func (l *look) lapsed() (place, bool) {
+	for _, p := range l.places[:l.from()] {
+		a, given := l.state.Answers[p.id]
+		if given && !a.Skipped && p.status == isOpen && p.step.act == asks && !p.inList() {
+			return p, true
+		}
+	}
+	return place{}, false
 }
 
 // wanted is what the person asked for out of turn: one question, what is open
