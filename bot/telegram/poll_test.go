@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -249,11 +248,11 @@ func TestEveryPollSaysWhichUpdatesItWants(t *testing.T) {
 
 func TestOnlyTheHolderOfTheLockPolls(t *testing.T) {
 	n := newNetwork(t, telegramtest.Options{})
-	held := make(chan chan struct{}, 2)
+	held, released := make(chan chan struct{}, 2), make(chan struct{}, 2)
 	lock := func(ctx context.Context) (<-chan struct{}, func(), error) {
 		select {
 		case lost := <-held:
-			return lost, func() {}, nil
+			return lost, func() { released <- struct{}{} }, nil
 		case <-ctx.Done():
 			return nil, nil, ctx.Err()
 		}
@@ -265,10 +264,10 @@ func TestOnlyTheHolderOfTheLockPolls(t *testing.T) {
 	siti.Say("satu")
 	first.next()
 	close(lost)
+	<-released // and no poll of it is under way
 	second := run(t, n.channel(), nil) // it has its own lock, always held
 	siti.Say("dua")
-	if m := second.next(); m.Text != "dua" {
-		t.Fatalf("the second replica got %q", m.Text)
+	for second.next().Text != "dua" { // what the first could not confirm any more may come before it
 	}
 	_ = second.stop()
 	held <- make(chan struct{})
@@ -292,32 +291,6 @@ func TestALockThatCannotBeAskedForIsAskedForAgain(t *testing.T) {
 			return nil, func() {}, nil
 		}
 	}), nil)
-	n.person().Say("halo")
-	r.next()
-}
-
-func TestTheMenuIsSetInIndonesianAndForEveryone(t *testing.T) {
-	n := newNetwork(t, telegramtest.Options{})
-	n.Fail("setMyCommands", 0, telegramtest.Fault{HTML502: true}, 1)
-	run(t, n.channel(func(o *Options) { o.Commands = []Command{{"status", "Sampai di mana berkas saya"}} }), nil)
-	if err := n.AwaitCalls(within(t), "setMyCommands", 3); err != nil {
-		t.Fatal(err)
-	}
-	var languages []string
-	for _, call := range n.Calls("setMyCommands") {
-		if call.Status == http.StatusOK && strings.Contains(call.Params["commands"], "Sampai di mana") {
-			languages = append(languages, call.Params["language_code"])
-		}
-	}
-	if fmt.Sprint(languages) != "[ id]" {
-		t.Errorf("the menu is set for %q", languages)
-	}
-}
-
-func TestANetworkThatIsDownAtTheStartIsWaitedOut(t *testing.T) {
-	n := newNetwork(t, telegramtest.Options{})
-	n.Fail("", 0, telegramtest.Fault{DropBefore: true}, 4)
-	r := run(t, n.channel(), nil)
 	n.person().Say("halo")
 	r.next()
 }
