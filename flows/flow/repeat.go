@@ -87,7 +87,7 @@ func (x *exchange) freshItem() bool {
 	return true
 }
 
-// addItem begins another item; its number is never used again.
+// addItem begins another item, numbered after the last.
 func (x *exchange) addItem() {
 	list := x.table.step
 	numbers := x.state.items(list)
