@@ -227,3 +227,18 @@ func TestAWishNamesOnlyAnOwnerTheContactSpeaksFor(t *testing.T) {
 		t.Fatal("a wish names the wrong owner")
 	}
 }
+
+func TestAPhotoThatAnAmendmentLeavesOutIsGivenUp(t *testing.T) {
+	f := setup(t)
+	c := f.contact("1")
+	r := wati()
+	r.Photos = []storage.FileID{"old", "kept"}
+	r.Owner = f.commit(c, 1, storage.KeepFile{ID: "old"}, storage.KeepFile{ID: "kept"}, filing(r)).Owner
+	r.Photos = []storage.FileID{"kept", "new"}
+	f.commit(c, 2, storage.KeepFile{ID: "new"}, filing(r))
+	known, err := f.KnownFiles(t.Context(), []storage.FileID{"old", "kept", "new"})
+	f.must(err)
+	if len(known) != 2 || known["old"] || f.owners(c)[0].Files != 2 {
+		t.Fatalf("known %v, %d files", known, f.owners(c)[0].Files)
+	}
+}

@@ -15,6 +15,9 @@ func (t *turn) keepFile(ctx context.Context, e storage.KeepFile) error {
 
 // dropFiles gives up files of this contact, or of owners it speaks for; ids of others are passed over.
 func (t *turn) dropFiles(ctx context.Context, e storage.DropFiles) error {
+	if len(e.IDs) == 0 {
+		return nil
+	}
 	var ids []string
 	if err := t.tx.SelectContext(ctx, &ids, `
 		UPDATE files SET deleted_at = $3, sha256 = '', owner = NULL

@@ -76,7 +76,7 @@ func (t *turn) nextNumber(ctx context.Context) (string, error) {
 	return fmt.Sprintf("IKM-%04d-%06d", year, n), err
 }
 
-// amend replaces what an owner filed; number, first time, network and source stay.
+// amend replaces what an owner filed; number, first time, network and source stay. Photos it no longer names are given up.
 func (t *turn) amend(ctx context.Context, r storage.Registration, consents []storage.Consent) error {
 	var before registrationRow
 	if err := t.tx.GetContext(ctx, &before, `
@@ -108,6 +108,10 @@ func (t *turn) amend(ctx context.Context, r storage.Registration, consents []sto
 		return err
 	}
 	if err := t.audit(ctx, "amend", string(r.Owner), answered(old), changed(old, r)); err != nil {
+		return err
+	}
+	gone := slices.DeleteFunc(slices.Clone(old.Photos), func(id storage.FileID) bool { return slices.Contains(r.Photos, id) })
+	if err := t.dropFiles(ctx, storage.DropFiles{IDs: gone}); err != nil {
 		return err
 	}
 	t.out.Number = r.Number

@@ -104,6 +104,18 @@ func TestAMessageIsPutOnceEvenWhenItIsDone(t *testing.T) {
 	f.takes("one", 10) // nor is another network's message ours to work
 }
 
+func TestAContactOfTwoNetworksIsWorkedByOneWorkerAtATime(t *testing.T) {
+	f := setup(t)
+	_, err := f.InboxPut(t.Context(), storage.Inboxed{Contact: "a", Network: "whatsapp", MessageID: "w1", ReceivedAt: start, Body: []byte("x")})
+	f.must(err)
+	f.put("a", "t1")
+	f.takes("one", 10, "t1") // nobody here runs WhatsApp: its message does not hold up Telegram's
+	taken, err := f.InboxTake(t.Context(), "two", lease, []string{"whatsapp"}, 10)
+	if err != nil || len(taken) != 0 {
+		t.Fatalf("took %v, %v", ids(taken), err)
+	}
+}
+
 func TestWaitingMessagesAreSeen(t *testing.T) {
 	f := setup(t)
 	c := f.contact("100")

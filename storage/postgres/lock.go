@@ -24,7 +24,7 @@ func (d *DB) TryLock(ctx context.Context, name string) (release func(), lost <-c
 	if err != nil {
 		return nil, nil, false, wrap(doing, err)
 	}
-	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockID(name)).Scan(&held); err != nil || !held {
+	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockID("held/"+name)).Scan(&held); err != nil || !held {
 		discard(conn)
 		return nil, nil, false, wrap(doing, err)
 	}
