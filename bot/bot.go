@@ -56,6 +56,7 @@ type Bot struct {
 	Options
 	mail   *mailroom
 	cache  *cache
+	marks  marks
 	wake   chan struct{} // something was put into the inbox
 	waited sync.Map      // addresses told to wait in the present outage
 

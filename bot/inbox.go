@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"titian/bot/chat"
@@ -13,7 +14,9 @@ import (
 const (
 	inboxLease = time.Minute
 	inboxPoll  = time.Second
-	inboxBatch = 64
+	// inboxAtOnce bounds the contacts whose inboxed messages are worked side by side.
+	inboxAtOnce  = 256
+	inboxTimeout = 5 * time.Second
 )
 
 // divert puts a letter that holds the line into the inbox, its sender's older
@@ -39,7 +42,7 @@ func (b *Bot) divert(l *letter) {
 
 // putAside stores one letter in the inbox and acknowledges it.
 func (b *Bot) putAside(ctx context.Context, l *letter) bool {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, inboxTimeout)
 	defer cancel()
 	contact, err := b.contact(ctx, l.msg)
 	if err != nil {
@@ -60,6 +63,7 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
 		b.cache.doubt(contact.ID) // the next look asks Postgres, which knows
 	}
+	l.diverted.Store(true)
 	b.mail.drop(l)
 	b.Meter.Diverted(l.msg.From.Network)
 	l.answer(nil)
@@ -74,15 +78,19 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 func (b *Bot) requeue(ctx context.Context, l *letter) bool { return b.putAside(ctx, l) }
 
 // inboxLoop works what waits in the inbox, also what other processes left there.
+// Contacts are worked side by side: a slow one holds up nobody else.
 func (b *Bot) inboxLoop(ctx context.Context) {
 	tick := time.NewTicker(inboxPoll)
 	defer tick.Stop()
+	var working sync.WaitGroup
+	defer working.Wait()
+	places := make(chan struct{}, inboxAtOnce)
 	for {
-		n, err := b.workInbox(ctx)
+		n, err := b.takeInbox(ctx, places, &working)
 		if err != nil && ctx.Err() == nil {
 			b.Log.Warn("inbox cannot be read", "error", err)
 		}
-		if n == inboxBatch {
+		if n > 0 {
 			continue
 		}
 		select {
@@ -94,38 +102,75 @@ func (b *Bot) inboxLoop(ctx context.Context) {
 	}
 }
 
-// workInbox takes one batch and waits until it is worked, so that a contact's
-// messages stay in order and a lease is held no longer than needed.
-func (b *Bot) workInbox(ctx context.Context) (int, error) {
-	batch, err := b.Inbox.InboxTake(ctx, b.Worker, inboxLease, networkNames(b.Networks), inboxBatch)
-	if err != nil || len(batch) == 0 {
-		return len(batch), err
+// takeInbox leases what waits and begins to work it, a goroutine a contact.
+func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync.WaitGroup) (int, error) {
+	free := cap(places) - len(places)
+	if free == 0 || len(b.Networks) == 0 {
+		return 0, nil
 	}
-	ids := make([]int64, len(batch))
-	letters := make([]*letter, len(batch))
-	for i, row := range batch {
-		ids[i] = row.ID
+	batch, err := b.Inbox.InboxTake(ctx, b.Worker, inboxLease, networkNames(b.Networks), free)
+	if err != nil {
+		return 0, err
+	}
+	queues := map[storage.ContactID][]storage.Inboxed{}
+	for _, row := range batch {
+		queues[row.Contact] = append(queues[row.Contact], row)
+	}
+	for _, queue := range queues {
+		places <- struct{}{}
+		working.Go(func() {
+			defer func() { <-places }()
+			b.workQueue(queue)
+		})
+	}
+	return len(batch), nil
+}
+
+// workQueue works one contact's messages in order, renewing their leases. What
+// is not worked when the process stops is given back untried.
+func (b *Bot) workQueue(queue []storage.Inboxed) {
+	letters := make([]*letter, len(queue))
+	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
 		b.mail.post(letters[i])
 	}
 	renew := time.NewTicker(inboxLease / 3)
 	defer renew.Stop()
 	for i, l := range letters {
-		for waiting := true; waiting; {
+		for answered := false; !answered; {
 			select {
 			case err := <-l.done:
-				waiting = false
-				if err == nil {
-					b.leaveInbox(ctx, batch[i])
-				}
+				answered = true
+				b.worked(queue[i], err)
 			case <-renew.C:
-				if err := b.Inbox.InboxRenew(ctx, ids[i:], inboxLease); err != nil {
-					b.Log.Warn("inbox lease cannot be renewed", "error", err)
-				}
+				b.renewInbox(queue[i:])
 			}
 		}
 	}
-	return len(batch), nil
+}
+
+func (b *Bot) worked(row storage.Inboxed, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), inboxTimeout)
+	defer cancel()
+	if err == nil {
+		b.leaveInbox(ctx, row)
+		return
+	}
+	if err := b.Inbox.InboxRelease(ctx, []int64{row.ID}); err != nil {
+		b.Log.Warn("inbox message waits for its lease to end", "error", err)
+	}
+}
+
+func (b *Bot) renewInbox(queue []storage.Inboxed) {
+	ctx, cancel := context.WithTimeout(context.Background(), inboxTimeout)
+	defer cancel()
+	ids := make([]int64, len(queue))
+	for i, row := range queue {
+		ids[i] = row.ID
+	}
+	if err := b.Inbox.InboxRenew(ctx, ids, inboxLease); err != nil {
+		b.Log.Warn("inbox lease cannot be renewed", "error", err)
+	}
 }
 
 // fromInbox opens a stored message. One that cannot be opened is worked as an
@@ -141,7 +186,7 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 		m = chat.Message{ID: row.MessageID, Kind: chat.Undecryptable, From: chat.Address{Network: chat.Network(row.Network)}}
 	}
 	l := newLetter(m)
-	l.inboxed, l.suspect = row.ID, row.Tries > 1
+	l.inboxed, l.suspect = row.ID, row.Tries > 0
 	return l
 }
 

@@ -15,14 +15,19 @@ type letter struct {
 	done     chan error
 	answered atomic.Bool
 	timer    atomic.Pointer[time.Timer]
-	inboxed  int64 // its row in the inbox it was taken from; 0: it came from the channel
-	retried  bool  // this process tried before, and may have committed without learning it
-	suspect  bool  // an earlier try may have died on it: count before trying
+	inboxed  int64       // its row in the inbox it was taken from; 0: it came from the channel
+	diverted atomic.Bool // it went to the inbox while it was being worked
+	retried  bool        // this process tried before, and may have committed without learning it
+	suspect  bool        // an earlier try may have died on it: count before trying
 }
 
 func newLetter(m chat.Message) *letter {
 	return &letter{msg: m, accepted: time.Now(), done: make(chan error, 1)}
 }
+
+// queued says whether the letter is one of those that wait in the inbox, which
+// come before any other of their contact.
+func (l *letter) queued() bool { return l.inboxed != 0 || l.diverted.Load() }
 
 // patience calls late once d has passed without an answer.
 func (l *letter) patience(d time.Duration, late func()) {

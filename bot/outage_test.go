@@ -103,7 +103,7 @@ func TestPostgresStoppedFor20SecondsUnderLoadStopsNoPlainAnswer(t *testing.T) {
 	if err := bottest.Migrate(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	h := bottest.New(t, bottest.Options{PostgresURL: server.URL})
+	h := bottest.New(t, bottest.Options{PostgresURL: server.URL, Patience: 2 * time.Second})
 	const people = 50
 	var during atomic.Int64
 	var down atomic.Bool
@@ -287,7 +287,6 @@ func TestOnAFrailRedisTheSnapshotIsWrittenBeforeTheAcknowledgement(t *testing.T)
 	}
 }
 
-
 func TestPostgresDownWithSomeoneFilingStopsNobodyElse(t *testing.T) {
 	server := storagetest.PostgresServer(t)
 	if err := bottest.Migrate(server.URL); err != nil {
@@ -332,4 +331,29 @@ func TestSomeoneWhoBlockedTheBotAndWritesAgainIsReachable(t *testing.T) {
 	if err != nil || c.Unreachable {
 		t.Errorf("the contact is %+v (%v), want reachable", c, err)
 	}
+}
+
+func TestASlowMessageInTheInboxHoldsUpNobodyElse(t *testing.T) {
+	var stuck atomic.Value
+	stuck.Store("")
+	release := make(chan struct{})
+	o := bottest.Options{Patience: 20 * time.Millisecond}
+	bottest.At(&o, func(s bottest.Step, id string) error {
+		if s == bottest.BeforeCommit && strings.Contains(stuck.Load().(string), " "+id+" ") {
+			<-release
+		}
+		return nil
+	})
+	h := bottest.New(t, o)
+	slow, next := h.Network.Message("orang-0", chat.Text, "halo"), h.Network.Message("orang-1", chat.Text, "halo")
+	stuck.Store(" " + slow.ID + " ")
+	if err := bottest.Wait(t, h.Bot.Receive(t.Context(), slow)); err != nil {
+		t.Fatal(err)
+	}
+	if err := bottest.Wait(t, h.Bot.Receive(t.Context(), next)); err != nil {
+		t.Fatal(err)
+	}
+	h.Network.Await(t, "orang-1", 1)
+	close(release)
+	h.Network.Await(t, "orang-0", 1)
 }

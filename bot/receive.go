@@ -49,7 +49,7 @@ func (b *Bot) work(l *letter) {
 			return
 		case errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrMarked), errors.Is(err, storage.ErrMissing):
 			b.Meter.Conflict()
-			if !b.pause(ctx, l, ptr(time.Millisecond), &waited) {
+			if !b.pause(ctx, l, ptr(5*time.Millisecond), &waited) {
 				return
 			}
 		case errors.Is(err, storage.ErrQueued):
@@ -140,7 +140,11 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 	if m.Kind == chat.Blocked || m.Kind == chat.Returned {
 		return b.reachable(ctx, contact, m.Kind == chat.Returned)
 	}
-	h, err := b.load(ctx, contact.ID, l.inboxed != 0)
+	own := ""
+	if l.retried {
+		own = m.ID
+	}
+	h, err := b.load(ctx, contact.ID, own, l.queued())
 	if err != nil {
 		b.cache.doubt(contact.ID)
 		return err
@@ -180,7 +184,7 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err != nil {
 		return err
 	}
-	if err := b.ran(b.Running.Commit(ctx, rec, l.inboxed != 0)); err != nil {
+	if err := b.ran(b.Running.Commit(ctx, rec, l.queued())); err != nil {
 		return err
 	}
 	done := held{rec: rec, conv: r.conv}
@@ -202,7 +206,7 @@ func (b *Bot) keepFrail(ctx context.Context, h held) error {
 
 // lasting commits results: mark in Redis, one transaction in Postgres, then the stored row in Redis.
 func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h held, r reaction, at time.Time) error {
-	if err := b.ran(b.Running.Mark(ctx, contact.ID, h.rec.Seq, l.msg.ID, l.inboxed != 0)); err != nil {
+	if err := b.ran(b.Running.Mark(ctx, contact.ID, h.rec.Seq, l.msg.ID, l.queued())); err != nil {
 		return err
 	}
 	key := storage.TurnKey{

@@ -7,18 +7,24 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"titian/bot/chat"
 	"titian/storage"
 )
 
-// load gives the conversation to work on: the cached one, or the truth of the stores.
-func (b *Bot) load(ctx context.Context, c storage.ContactID, fromInbox bool) (held, error) {
+// markPatience is how long a mark is left to whoever set it, who is most likely
+// still in their transaction.
+const markPatience = time.Second
+
+// load gives the conversation to work on: the cached one, or the truth of the
+// stores. A mark of the message own was left by this process itself.
+func (b *Bot) load(ctx context.Context, c storage.ContactID, own string, fromInbox bool) (held, error) {
 	if h, _, sure := b.cache.get(c); sure {
 		return h, nil
 	}
-	h, inboxed, err := b.truth(ctx, c)
+	h, inboxed, err := b.truth(ctx, c, own)
 	if err != nil {
 		return held{}, err
 	}
@@ -31,7 +37,7 @@ func (b *Bot) load(ctx context.Context, c storage.ContactID, fromInbox bool) (he
 
 // truth finds the highest seq among cache, Redis, snapshot and turns, settles a
 // mark that was left on it, and rewrites a Redis record that is lower or lost.
-func (b *Bot) truth(ctx context.Context, c storage.ContactID) (h held, inboxed bool, err error) {
+func (b *Bot) truth(ctx context.Context, c storage.ContactID, own string) (h held, inboxed bool, err error) {
 	running, err := b.Running.Load(ctx, c)
 	if err != nil && !errors.Is(err, storage.ErrMissing) {
 		return held{}, false, err
@@ -57,6 +63,9 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID) (h held, inboxed b
 	}
 	switch {
 	case best.Seq == from && best.Mark != "":
+		if best.Mark != own && !b.marks.old(c, best.Mark) {
+			return held{}, inboxed, fmt.Errorf("load conversation %s: %w", c, storage.ErrMarked)
+		}
 		best, err = b.settle(ctx, best)
 	case best.Seq > from && best.Seq > 0:
 		best.Inboxed = inboxed
@@ -93,6 +102,32 @@ func (b *Bot) settle(ctx context.Context, marked storage.Record) (storage.Record
 	}
 	b.hand(rec, rec.Owed)
 	return rec, nil
+}
+
+// marks remembers since when the marks of others were seen.
+type marks struct {
+	mu   sync.Mutex
+	seen map[storage.ContactID]mark
+}
+
+type mark struct {
+	message string
+	since   time.Time
+}
+
+// old says whether a mark has been seen for longer than markPatience.
+func (m *marks) old(c storage.ContactID, message string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.seen[c]
+	if ok && known.message == message {
+		return time.Since(known.since) > markPatience
+	}
+	if m.seen == nil || len(m.seen) > maxHeld {
+		m.seen = map[storage.ContactID]mark{}
+	}
+	m.seen[c] = mark{message, time.Now()}
+	return false
 }
 
 // next is the record one turn on, with its new replies sealed.

@@ -121,6 +121,9 @@ func New(t testing.TB, o Options) *House {
 	if o.Worker == "" {
 		o.Worker = "test"
 	}
+	if o.Patience == 0 { // on a busy machine an answer may take longer than the usual two seconds
+		o.Patience = time.Minute
+	}
 	h := &House{T: t, Keys: o.Keys, Clock: o.Clock, Network: o.Network, Options: o}
 	if err := h.open(); err != nil {
 		t.Fatal(err)

@@ -121,7 +121,9 @@ type Person struct {
 }
 
 // Person begins a chat.
-func (h *House) Person(name string) *Person { return &Person{h: h, Name: name, seen: len(h.Network.Sent(name))} }
+func (h *House) Person(name string) *Person {
+	return &Person{h: h, Name: name, seen: len(h.Network.Sent(name))}
+}
 
 // At lets the person go on with another process.
 func (p *Person) At(h *House) *Person { return &Person{h: h, Name: p.Name, seen: p.seen} }
