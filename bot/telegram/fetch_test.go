@@ -88,7 +88,11 @@ func TestADownloadThatFailsIsWorthAnotherTry(t *testing.T) {
 			n := newNetwork(t, telegramtest.Options{})
 			c, f := sent(t, n, func(u *telegramtest.User) { u.SendDocument("a b/ü.pdf", "application/pdf", content) })
 			n.Fail(telegramtest.FileMethod, 0, fault, 1)
+			if fault.Hang {
+				c.pace.stall = 100 * time.Millisecond
+			}
 			_, err := readAll(c, f)
+			c.pace.stall = quick.stall
 			if e := unfetched(t, err); e.Gone || e.TooLarge {
 				t.Errorf("%+v", e)
 			}
@@ -112,8 +116,8 @@ func TestASlowDownloadThatKeepsComingIsNotStalled(t *testing.T) {
 	content := bytes.Repeat([]byte("isi "), 200_000)
 	n := newNetwork(t, telegramtest.Options{})
 	c, f := sent(t, n, func(u *telegramtest.User) { u.SendDocument("a.pdf", "application/pdf", content) })
-	c.pace.stall = 100 * time.Millisecond
-	n.Fail(telegramtest.FileMethod, 0, telegramtest.Fault{Slow: 50 * 20 * time.Millisecond}, 1) // 16 waits of 20 ms
+	c.pace.stall = 1500 * time.Millisecond
+	n.Fail(telegramtest.FileMethod, 0, telegramtest.Fault{Slow: 50 * 120 * time.Millisecond}, 1) // 16 waits of 120 ms
 	if got, err := readAll(c, f); err != nil || !bytes.Equal(got, content) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
@@ -134,12 +138,12 @@ func TestADownloadThatStallsInTheMiddleEnds(t *testing.T) {
 func TestAReaderThatTakesItsTimeIsNotStalled(t *testing.T) {
 	n := newNetwork(t, telegramtest.Options{})
 	c, f := sent(t, n, func(u *telegramtest.User) { u.SendDocumentOfSize("a.pdf", 1<<20) })
-	c.pace.stall = 20 * time.Millisecond
+	c.pace.stall = time.Second
 	r, err := c.Fetch(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	timer := time.NewTimer(3 * c.pace.stall) // the vault is busy
+	timer := time.NewTimer(c.pace.stall + c.pace.stall/4) // the vault is busy
 	<-timer.C
 	read, err := io.Copy(io.Discard, r)
 	if err := errors.Join(err, r.Close()); err != nil || read != 1<<20 {

@@ -25,7 +25,7 @@ const canary = "4200420042:AAcanary_0123456789_kenari_kuning_xyz"
 var quick = func() pace {
 	p := usualPace
 	p.crowd, p.conflict, p.least, p.most = 20*time.Millisecond, 20*time.Millisecond, 5*time.Millisecond, 50*time.Millisecond
-	p.full, p.drain, p.stall, p.answer = p.same, 300*time.Millisecond, 300*time.Millisecond, 5*time.Second
+	p.full, p.drain, p.stall, p.answer = p.same, 300*time.Millisecond, 10*time.Second, 10*time.Second
 	return p
 }()
 

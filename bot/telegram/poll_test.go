@@ -264,7 +264,7 @@ func TestOnlyTheHolderOfTheLockPolls(t *testing.T) {
 	siti.Say("satu")
 	first.next()
 	close(lost)
-	<-released // and no poll of it is under way
+	<-released                         // and no poll of it is under way
 	second := run(t, n.channel(), nil) // it has its own lock, always held
 	siti.Say("dua")
 	for second.next().Text != "dua" { // what the first could not confirm any more may come before it

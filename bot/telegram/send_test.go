@@ -58,7 +58,9 @@ func TestAFailedSendSaysWhatTheCallerMayDo(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			n, channel, u := sender(t, telegramtest.Options{})
-			channel.pace.send = 200 * time.Millisecond
+			if c.fault.Hang || c.fault.HangAfter {
+				channel.pace.send = time.Second
+			}
 			n.Fail("sendMessage", u.ID(), c.fault, 1)
 			_, err := channel.Send(t.Context(), to(u), chat.Outgoing{Text: "NIK 7471"})
 			s := failed(t, err)
@@ -68,6 +70,7 @@ func TestAFailedSendSaysWhatTheCallerMayDo(t *testing.T) {
 			if strings.Contains(err.Error(), "7471") || strings.Contains(err.Error(), to(u).Key) {
 				t.Errorf("the error tells what was sent, or to whom: %v", err)
 			}
+			channel.pace.send = quick.send
 			if _, err := channel.Send(t.Context(), to(u), chat.Outgoing{Text: "lagi"}); err != nil {
 				t.Errorf("the next send failed too: %v", err)
 			}
