@@ -167,3 +167,9 @@ func TestAProofThatFailsThreeTimesLocksAndItsEffectLasts(t *testing.T) {
 		t.Fatal("a locked conversation goes on")
 	}
 }
+
+func TestAfterCukupAnAnswerThatFitsNoLongerIsAskedAndMayBeLeft(t *testing.T) {
+	k := toKecamatan(t).types("Korumba").says(flow.Enough).asks("summary")
+	k.chooses("edit:kecamatan", "kambu").asks("kelurahan")
+	k.says(flow.Back).asks("kecamatan").chooses("mandonga").asks("summary").has("kelurahan", "korumba")
+}

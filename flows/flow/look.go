@@ -202,11 +202,18 @@ func (l *look) table() place {
 func (l *look) lapsed() (place, bool) {
 	for _, p := range l.places[:l.from()] {
 		a, given := l.state.Answers[p.id]
-		if given && !a.Skipped && p.status == isOpen && p.step.act == asks && !p.inList() {
+		if given && !a.Skipped && p.status == isOpen && p.step.act == asks && !p.inList() && !l.waits(p) {
 			return p, true
 		}
 	}
 	return place{}, false
+}
+
+// waits says whether a question has nothing to choose from yet: its options
+// depend on one that is open.
+func (l *look) waits(p place) bool {
+	f := p.step.field
+	return f.Options != nil && len(f.Options(l.view(p))) == 0
 }
 
 // wanted is what the person asked for out of turn: one question, what is open

@@ -60,9 +60,7 @@ func (l *look) row(p place) Row {
 		Skipped: p.status == isSkipped,
 		Missing: p.status == isOpen && p.step.act == asks,
 	}
-	if row.Field.Options != nil && p.status != isAnswered {
-		row.waits = len(row.Field.Options(l.view(p))) == 0
-	}
+	row.waits = p.status != isAnswered && l.waits(p)
 	if p.status == isAnswered {
 		row.Value = row.Field.show(l.state.Answers[p.id].Value, l.flow.key(p.path), l.view(p))
 	}

@@ -60,6 +60,9 @@ func (x *exchange) previous() {
 			continue
 		}
 		x.takeBack(p.id)
+		if x.state.Enough {
+			x.state.Wanted = p.id // which the summary would pass by
+		}
 		return
 	}
 	x.say("flow.no_back", nil)
