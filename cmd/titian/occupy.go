@@ -11,7 +11,7 @@ import (
 // others. The kernel forgets the note with the process. Alone is a Complaint
 // while others are there.
 func (c *settings) occupy(alone bool) (*os.File, error) {
-	if err := os.MkdirAll(c.Data, 0o755); err != nil {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, complain("the data folder cannot be made: %v", err)
 	}
 	f, err := os.OpenFile(c.in("running.lock"), os.O_RDWR|os.O_CREATE, 0o600)
