@@ -84,10 +84,13 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID, own string) (h hel
 func (b *Bot) settle(ctx context.Context, marked storage.Record) (storage.Record, error) {
 	c, seq, id := marked.Contact, marked.Seq+1, marked.Mark
 	rec, void, err := b.Ledger.StoredTurn(ctx, c, seq)
-	if errors.Is(err, storage.ErrNotFound) {
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
 		if err := b.Ledger.Void(ctx, c, seq); err != nil {
 			return marked, err // ErrConflict: the late writer made it; look again
 		}
+		void, err = true, nil
+	case errors.Is(err, storage.ErrDeleted): // its words were erased since
 		void, err = true, nil
 	}
 	if err != nil {
