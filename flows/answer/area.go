@@ -242,7 +242,7 @@ func (c City) exactKey(key string) bool {
 // locatePlain reads names without labels: one name, a kelurahan with its kecamatan, each perhaps followed by the city.
 func (c City) locatePlain(parts [][]string) (place, *Problem) {
 	all := slices.Concat(parts...)
-	if len(all) > 8 {
+	if len(all) > 6 {
 		return place{}, problem(ReasonUnclear)
 	}
 	got, p := c.resolve(all, labelNone, "")

@@ -23,6 +23,9 @@ func BenchmarkKecamatan(b *testing.B) {
 	benchmark(b, "kel anggoeya kec poasia", kendari(b).ParseKecamatan)
 }
 func BenchmarkKecamatanTypo(b *testing.B) { benchmark(b, "mndonga", kendari(b).ParseKecamatan) }
+func BenchmarkKecamatanOfNowhere(b *testing.B) {
+	benchmark(b, "ma dona(X00#kendari", kendari(b).ParseKecamatan)
+}
 func BenchmarkKelurahan(b *testing.B) {
 	city := kendari(b)
 	benchmark(b, "lepo2", func(s string) (string, error) { return city.ParseKelurahan("Baruga", s) })

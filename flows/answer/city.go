@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Area is one kelurahan and the kecamatan it lies in; Code is Kemendagri's ("74.71.03.1002").
@@ -22,6 +23,7 @@ type City struct {
 // placeName is one way to write a kecamatan (kelurahan is "") or a kelurahan.
 type placeName struct {
 	key, shape           string
+	runes                int // of shape
 	kecamatan, kelurahan string
 }
 
@@ -65,7 +67,8 @@ var aliases = map[string][]string{
 
 func newPlaceName(name, kecamatan, kelurahan string) placeName {
 	key := strings.Join(words(strings.ToLower(name)), "")
-	return placeName{key: key, shape: shape(key), kecamatan: kecamatan, kelurahan: kelurahan}
+	sound := shape(key)
+	return placeName{key: key, shape: sound, runes: utf8.RuneCountInString(sound), kecamatan: kecamatan, kelurahan: kelurahan}
 }
 
 // shape is how a name sounds: doubled letters once, y as i, no h at the end.

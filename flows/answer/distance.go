@@ -3,7 +3,7 @@ package answer
 import "unicode/utf8"
 
 // longest is the longest text distance compares; a longer one is too far from anything.
-const longest = 120
+const longest = 64
 
 // distance is the optimal string alignment distance of two short texts, by rune: insert, delete, replace, or swap two
 // neighbours, each 1. (Plain Levenshtein counts a swap as 2, and "kadai" would then be Kandai instead of a question.)
@@ -12,13 +12,16 @@ func distance(a, b string, limit int) int {
 	if a == b {
 		return 0
 	}
+	if len(a) > utf8.UTFMax*(len(b)+limit) || len(b) > utf8.UTFMax*(len(a)+limit) {
+		return limit + 1
+	}
 	var xs, ys [longest]rune
 	x, ok1 := runesInto(&xs, a)
 	y, ok2 := runesInto(&ys, b)
 	if !ok1 || !ok2 || len(x)-len(y) > limit || len(y)-len(x) > limit {
 		return limit + 1
 	}
-	var rows [3][longest + 1]int
+	var rows [3][longest + 2]int
 	before, last, row := &rows[0], &rows[1], &rows[2]
 	for j := range len(y) + 1 {
 		last[j] = j
@@ -26,7 +29,14 @@ func distance(a, b string, limit int) int {
 	for i := 1; i <= len(x); i++ {
 		row[0] = i
 		best := i
-		for j := 1; j <= len(y); j++ {
+		from, to := max(1, i-limit), min(len(y), i+limit) // further off, it costs more than limit anyway
+		if from > 1 {
+			row[from-1] = limit + 1
+		}
+		if to == i+limit {
+			last[to] = limit + 1
+		}
+		for j := from; j <= to; j++ {
 			cost := 1
 			if x[i-1] == y[j-1] {
 				cost = 0

@@ -28,9 +28,16 @@ func ParseProducts(s string) ([]string, error) {
 	if strings.Contains(t, "?") {
 		return nil, problem(ReasonUnclear)
 	}
-	items, p := productItems(t)
-	if p != nil {
-		return nil, p
+	items, p := productItems(strings.ReplaceAll(t, `"`, ""))
+	for range 3 { // a list must read back as itself, so that it can be stored
+		if p != nil {
+			return nil, p
+		}
+		var again []string
+		if again, p = productItems(PrintProducts(items)); slices.Equal(again, items) {
+			break
+		}
+		items = again
 	}
 	if len(items) == 0 {
 		return nil, problem(ReasonUnclear)
@@ -173,9 +180,14 @@ var (
 		"harga per sama persis ikut daftar sebelumnya tadi tersebut dulu kah rencana rencananya request campur-campur ganti-ganti musiman terima menerima mulai coba coba-coba baru bungkus pcs dos lusin toples botol buah-buahan produk barang jualan usaha dagangan")
 )
 
+// itemEdges are the signs that may stand around an item.
+const itemEdges = " .!:;-*_\"'~=>#"
+
+func bareWord(w string) string { return strings.Trim(w, itemEdges) }
+
 // productItem cleans one part; "" when nothing but lead-ins is left.
 func productItem(part string) (string, *Problem) {
-	part = strings.Trim(part, " .!:;-*_\"'~=>#")
+	part = strings.Trim(part, itemEdges)
 	ws := strings.Fields(strings.ReplaceAll(part, ":", " : "))
 	if i := slices.Index(ws, ":"); i >= 0 { // "produk: abon"
 		if slices.ContainsFunc(ws[:i], func(w string) bool { return !leadIns[w] }) {
@@ -183,17 +195,18 @@ func productItem(part string) (string, *Problem) {
 		}
 		ws = ws[i+1:]
 	}
-	for len(ws) > 0 && leadIns[ws[0]] {
+	for len(ws) > 0 && (leadIns[bareWord(ws[0])] || joins[bareWord(ws[0])]) {
 		ws = ws[1:]
 	}
-	for len(ws) > 0 && tails[strings.Trim(ws[len(ws)-1], ".!")] && !(len(ws) > 1 && noodle(ws)) {
+	for len(ws) > 0 && (tails[bareWord(ws[len(ws)-1])] || joins[bareWord(ws[len(ws)-1])]) && !(len(ws) > 1 && noodle(ws)) {
 		ws = ws[:len(ws)-1]
 	}
 	if len(ws) == 0 {
 		return "", nil
 	}
 	ws[len(ws)-1] = trimProduct(ws[len(ws)-1])
-	item := strings.Trim(strings.Join(ws, " "), " .!-\"'")
+	item := strings.Trim(strings.Join(ws, " "), itemEdges)
+	ws = strings.Fields(item)
 	switch n := utf8.RuneCountInString(item); {
 	case item == "":
 		return "", nil
@@ -214,6 +227,9 @@ func productItem(part string) (string, *Problem) {
 	}
 	if _, ok := Navigation(item); ok {
 		return "", problem(ReasonCommand)
+	}
+	if _, err := ParseYesNo(item); err == nil {
+		return "", problem(ReasonUnclear)
 	}
 	return item, nil
 }

@@ -3,6 +3,7 @@ package answer
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // outside are places near by and words of every day that lie one typo from a name of the list and are not it.
@@ -165,10 +166,10 @@ func optionsOf(found []placeName, label int) []string {
 // closest finds the names with the fewest typos: one in a name of 5 to 7 letters, two in a longer one, none in a shorter.
 func (c City) closest(key string, label int, eligible func(placeName) bool) (place, *Problem) {
 	shaped := shape(key)
-	if len(shaped) < 4 || len(shaped) > 30 {
+	if len(shaped) < 4 || len(shaped) > 20 || strings.ContainsAny(shaped, "0123456789") {
 		return place{}, problem(ReasonUnclear)
 	}
-	best := 3
+	best, runes := 3, utf8.RuneCountInString(shaped)
 	var found []placeName
 	for _, n := range c.names {
 		limit := 2
@@ -181,7 +182,7 @@ func (c City) closest(key string, label int, eligible func(placeName) bool) (pla
 		if !eligible(n) {
 			continue
 		}
-		if len(shaped) > len(n.shape)+4*limit || len(n.shape) > len(shaped)+limit { // bytes; a rune has at most four
+		if runes > n.runes+limit || n.runes > runes+limit {
 			continue
 		}
 		d := distance(shaped, n.shape, limit)
