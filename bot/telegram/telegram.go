@@ -41,7 +41,7 @@ type Lock func(ctx context.Context) (lost <-chan struct{}, release func(), err e
 type Options struct {
 	Token    string
 	API      string           // root of the Bot API; files are fetched from it too; empty: DefaultAPI
-	Webhook  string           // public https URL; empty: long poll
+	Webhook  string           // public https URL, or http with a local Bot API server; empty: long poll
 	Secret   string           // with Webhook: 1-256 of A-Z a-z 0-9 _ -, Telegram's rule for secret_token
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: nothing is logged
@@ -93,7 +93,7 @@ func New(ctx context.Context, o Options) (*Channel, error) {
 		return nil, err
 	}
 	if o.Webhook != "" {
-		if hook, err := url.Parse(o.Webhook); err != nil || hook.Scheme != "https" || hook.Host == "" {
+		if !hookable(o.Webhook, root) {
 			return nil, errors.New("telegram: the webhook must be a public https:// URL")
 		}
 		if !secretShape.MatchString(o.Secret) {
@@ -127,6 +127,13 @@ func apiRoot(api string) (string, error) {
 		return "", errors.New("telegram: the API root must be an http:// or https:// URL")
 	}
 	return root, nil
+}
+
+// hookable says whether the Bot API at root would post to hook: Telegram's own
+// only over https, a local Bot API server over plain http too.
+func hookable(hook, root string) bool {
+	u, err := url.Parse(hook)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && root != DefaultAPI)
 }
 
 func alwaysMine(context.Context) (<-chan struct{}, func(), error) { return nil, func() {}, nil }

@@ -26,7 +26,7 @@ type settings struct {
 	TelegramTokenFile         string  `name:"telegram-token-file" env:"TELEGRAM_TOKEN_FILE" placeholder:"FILE" help:"A file that holds it."`
 	TelegramAPI               string  `name:"telegram-api" env:"TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL" help:"Root of the Bot API (${default})."`
 	TelegramRate              float64 `name:"telegram-rate" env:"TELEGRAM_RATE" default:"25" placeholder:"N" help:"Unasked messages a second, all chats together; 0: no limit (${default})."`
-	TelegramWebhook           string  `name:"telegram-webhook" env:"TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https URL of /telegram; unset: long poll."`
+	TelegramWebhook           string  `name:"telegram-webhook" env:"TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https URL of /telegram (http too for a local Bot API server); unset: long poll."`
 	TelegramWebhookSecret     Secret  `name:"telegram-webhook-secret" env:"TELEGRAM_WEBHOOK_SECRET" placeholder:"SECRET" help:"What Telegram proves itself with at the webhook."`
 	TelegramWebhookSecretFile string  `name:"telegram-webhook-secret-file" env:"TELEGRAM_WEBHOOK_SECRET_FILE" placeholder:"FILE" help:"A file that holds it."`
 }
