@@ -22,6 +22,9 @@ func moneyOf(t string) (Rupiah, *Problem) {
 		w := ts[i]
 		if used := monthly(ts[i:]); used > 0 {
 			closed, i = closed || len(sum) > 0, i+used
+			if i < len(ts) && ts[i] == "ini" { // this one month, not a usual one
+				return 0, problem(ReasonPeriod)
+			}
 			continue
 		}
 		a, used, p := amountAt(ts[i:])

@@ -53,6 +53,9 @@ func (c City) ParseKelurahan(kecamatan, s string) (string, error) {
 		}
 	}
 	got, p := c.resolve(name[0], labelKelurahan, kecamatan)
+	if p == nil && kecamatan != "" && c.liesElsewhere(name[0], kecamatan) { // Anaiwoi is no typo of Anawai
+		p = problem(ReasonUnclear)
+	}
 	if p == nil {
 		return got.kelurahan, nil
 	}
@@ -118,6 +121,7 @@ func readPlaces(s string) (places, *Problem) {
 	if head := nearWord.ReplaceAllString(t, ""); head != "" {
 		t = head
 	}
+	alternatives := strings.Contains(t, "/")
 	for _, part := range strings.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune(",;\n/()|", r) }) {
 		label := labelNone
 		var ws []string
@@ -155,6 +159,9 @@ func readPlaces(s string) (places, *Problem) {
 	}
 	if len(out.plain)+len(out.kecamatan)+len(out.kelurahan) == 0 {
 		return out, problem(ReasonUnclear)
+	}
+	if alternatives && len(out.plain) > 1 && slices.ContainsFunc(out.plain, isCity) { // "kendari / kendari barat"
+		return out, problem(ReasonTwo)
 	}
 	return out, nil
 }
@@ -215,7 +222,7 @@ func (c City) locateLabelled(said places) (place, *Problem) {
 	for i, kel := range kels {
 		labelled := i < len(said.kelurahan)
 		inside, bad := c.resolve(kel, labelKelurahan, got.kecamatan)
-		if bad == nil && (labelled || c.exact(kel)) {
+		if bad == nil && (labelled || c.exact(kel)) && !c.liesElsewhere(kel, got.kecamatan) {
 			if got.kelurahan != "" && got.kelurahan != inside.kelurahan {
 				return place{}, problem(ReasonTwo)
 			}
@@ -228,6 +235,13 @@ func (c City) locateLabelled(said places) (place, *Problem) {
 		}
 	}
 	return got, nil
+}
+
+// liesElsewhere tells that ws is, letter for letter, a kelurahan of another kecamatan only.
+func (c City) liesElsewhere(ws []string, kecamatan string) bool {
+	key := strings.Join(ws, "")
+	here := slices.ContainsFunc(c.names, func(n placeName) bool { return n.key == key && n.kecamatan == kecamatan })
+	return !here && slices.ContainsFunc(c.names, func(n placeName) bool { return n.key == key && n.kelurahan != "" })
 }
 
 // exact tells that ws is a name of the list letter for letter.

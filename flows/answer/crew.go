@@ -141,6 +141,9 @@ func crewOf(ts []string) (crew, *Problem) {
 		}
 		i++
 	}
+	if join != "" && join != "," && join != ";" && before == workerJoin { // "3+"
+		return c, problem(ReasonLimit)
+	}
 	return c, nil
 }
 
@@ -180,7 +183,10 @@ func labels(ts []string) bool {
 // describe takes a word behind (or in front of) the number; a labelled number takes only "orang" behind it.
 func (h *headNumber) describe(w string, labelled bool) bool {
 	switch workerWords[w] {
-	case workerHead, workerFamily:
+	case workerFamily:
+		h.kin = h.kin || !h.head && w != "anggota" // "2 keluarga" are how many?
+		h.head = true
+	case workerHead:
 		h.head = true
 	case workerStaff:
 		h.staff = true

@@ -130,4 +130,4 @@ var relativeDays = map[string]*int{
 }
 
 var dateFillers = set("tanggal tgl tg tggal tnggal tgal hari hr pada di bu ibu pak bapak pa ya mi ji pi saja aja dong kak mas mbak jadi rencana rencananya insyaallah juga nah lahir ttl " +
-	"lahirnya mulai sejak dari itu ini bulan bln thn tahun th pagi siang sore malam wita iya ok oke tabe kira kendari . , ! : ;")
+	"lahirnya mulai sejak dari itu ini pagi siang sore malam wita iya ok oke tabe kira kendari . , ! : ;")

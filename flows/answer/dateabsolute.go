@@ -178,7 +178,7 @@ func (d *dateReader) marked(i int) bool {
 	for i--; d.at(i) == "." || d.at(i) == ":"; i-- {
 	}
 	_, day := weekdays[d.at(i)]
-	return day || strings.HasPrefix(d.at(i), "t") && dateFillers[d.at(i)] && d.at(i) != "tahun" && d.at(i) != "thn" && d.at(i) != "th"
+	return day || strings.HasPrefix(d.at(i), "t") && dateFillers[d.at(i)]
 }
 
 // dayOnly reads "tgl 15": ahead in this month, or with a weekday that settles it.

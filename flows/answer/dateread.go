@@ -58,6 +58,9 @@ func (d *dateReader) step(i int) (int, *Problem) {
 	}
 	w := d.at(i)
 	if offset := relativeDays[w]; offset != nil {
+		if w == d.at(i-1) { // "besok-besok" is some day
+			return 0, problem(ReasonUnclear)
+		}
 		return 1, d.set(d.today.AddDate(0, 0, *offset))
 	}
 	if used, p := d.week7(i); used > 0 || p != nil {

@@ -27,7 +27,7 @@ var manners = set("goreng bakar rebus kukus panggang asap kering basah mentah ma
 
 // generics are words for a whole field, no product to put on a list.
 var generics = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 souvenir suvenir fashion kriya handmade oleh herbal sembako kelontong barang macam produk usaha dagangan jualan hasil laut " +
-	"industri umkm ikm home rumah rumahan ringan tangan khas tradisional daerah lokal kecil siap saji beku frozen food sehat segar kering basah kendari tolaki sultra sulawesi camilannya makanannya kerajinannya dapur makan pasar masakan jasa dagang kios warung katering catering kreatif seni " +
+	"industri umkm ikm home rumah rumahan tangga ringan tangan khas tradisional daerah lokal kecil siap saji beku frozen food sehat segar kering basah kendari tolaki sultra sulawesi camilannya makanannya kerajinannya dapur makan pasar masakan jasa dagang kios warung katering catering kreatif seni " +
 	"bumi pertanian perikanan peternakan perkebunan")
 
 var fields = set("makanan mkanan makananan minuman mnuman kerajinan krajinan kerjinan olahan olaan pangan kuliner cemilan camilan snack jajanan jajan oleh-oleh oleh2 oleh fashion kriya handmade handicraft craft tekstil sembako kelontong barang macam dagangan hasil industri umkm ikm masakan jasa dagang warung kios katering catering")

@@ -177,7 +177,7 @@ var (
 	sentences = set("tidak tdk nda ndak nggak ga gak belum blm bukan lupa nanti seperti kayak kemarin banyak macam macam-macam bermacam bermacam-macam macam2 jenis sesuai tergantung pesanan pesan " +
 		"orderan campur campuran apa apapun apa-apa apa2 tapi tetapi karena krn kalau kalo klo supaya sudah sdh mau ingin bisa masih lagi bagaimana siapa kapan dimana mengapa kenapa rupa-rupa rupa2 serba " +
 		"atau terserah bebas lain lainnya lain-lain semua segala hari minggu bulan tahun orang kadang kadang-kadang biasa biasanya mungkin berbagai beragam aneka bervariasi variasi yang yg rp rb ribu juta jt " +
-		"harga per sama persis ikut daftar sebelumnya tadi tersebut dulu kah rencana rencananya request campur-campur ganti-ganti musiman terima menerima mulai coba coba-coba baru bungkus pcs dos lusin toples botol buah-buahan produk barang jualan usaha dagangan")
+		"harga per sama persis ikut daftar sebelumnya tadi tersebut dulu lebih bingung rahasia kah rencana rencananya request campur-campur ganti-ganti musiman terima menerima mulai coba coba-coba baru bungkus pcs dos lusin toples botol buah-buahan produk barang jualan usaha dagangan")
 )
 
 // itemEdges are the signs that may stand around an item.
@@ -217,8 +217,15 @@ func productItem(part string) (string, *Problem) {
 	case strings.ContainsAny(item, "@<>{}[]=%$\\^"):
 		return "", problem(ReasonUnclear)
 	}
+	if nonsense[ws[0]] || strings.Contains(item, "http") || strings.Contains(item, "www.") {
+		return "", problem(ReasonUnclear)
+	}
 	for _, w := range ws {
-		if w = strings.Trim(w, ".!'\"()"); sentences[w] || priced.MatchString(w) {
+		w = strings.Trim(w, ".!'\"()")
+		if stem := strings.TrimSuffix(strings.TrimSuffix(w, "mi"), "ji"); len(stem) > 3 {
+			w = stem
+		}
+		if sentences[w] || priced.MatchString(w) {
 			return "", problem(ReasonUnclear)
 		}
 	}
@@ -234,7 +241,10 @@ func productItem(part string) (string, *Problem) {
 	return item, nil
 }
 
-var priced = regexp.MustCompile(`^(?:rp\.?)?\d+(?:[.,]\d+)*(?:rb|ribu|k|jt|juta)$`)
+var priced = regexp.MustCompile(`^(?:rp\.?)?(?:\d+(?:[.,]\d+)*(?:rb|ribu|k|jt|juta)|\d{1,3}(?:\.\d{3})+)$`)
+
+// nonsense are first words that begin no product: papers, pictures, laughter.
+var nonsense = set("halal nib npwp pirt bpom sertifikat izin ijin foto gambar video lihat hehe hehehe haha hahaha hihi wkwk wkwkwk hmm ragu lokal rumahan kecil-kecilan rasa varian ukuran warna topping toping")
 
 // noodle tells that a closing "mi" is the noodle ("kerupuk mi") and no particle.
 func noodle(ws []string) bool {

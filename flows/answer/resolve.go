@@ -194,5 +194,33 @@ func (c City) closest(key string, label int, eligible func(placeName) bool) (pla
 		}
 		found = append(found, n)
 	}
+	if len(found) > 0 && !likely(shaped, found) {
+		return place{}, problem(ReasonUnclear)
+	}
 	return choose(found, label)
+}
+
+// likely tells that one of the names found is a probable slip: people keep the first letter of a short name, and of a name cut to
+// four letters its consonants and its last letter ("kmbu" is Kambu, "tali" not Talia).
+func likely(shaped string, found []placeName) bool {
+	return slices.ContainsFunc(found, func(n placeName) bool {
+		switch {
+		case len(n.shape) >= 8:
+			return true
+		case shaped[0] != n.shape[0]:
+			return false
+		case len(shaped) == 4:
+			return shaped[3] == n.shape[len(n.shape)-1] && consonants(shaped) == consonants(n.shape)
+		}
+		return true
+	})
+}
+
+func consonants(w string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("aeiou", r) {
+			return -1
+		}
+		return r
+	}, w)
 }

@@ -47,7 +47,7 @@ func ParseWorkers(s string) (int, error) {
 }
 
 var workerSpellings = strings.NewReplacer("kurang lebih", " ", "lebih kurang", " ", "kira-kira", " ", "kira kira", " ", "kira2", " ", "±", " ", "~", " ", "+/-", " ", "+-", " ",
-	"laki-laki", " lelaki ", "laki laki", " lelaki ", "laki2", " lelaki ", "ibu-ibu", " perempuan ", "ibu2", " perempuan ", "bapak-bapak", " lelaki ", "bapak2", " lelaki ",
+	"terdiri dari", " ", "laki-laki", " lelaki ", "laki laki", " lelaki ", "laki2", " lelaki ", "ibu-ibu", " perempuan ", "ibu2", " perempuan ", "bapak-bapak", " lelaki ", "bapak2", " lelaki ",
 	"tidak termasuk", " selain ", "tdk termasuk", " selain ", "nda termasuk", " selain ", "ndak termasuk", " selain ", "belum termasuk", " selain ", "blm termasuk", " selain ",
 	"di luar", " selain ", "diluar", " selain ", "s/d", " sampai ", "tenaga kerja", " pekerja ", "seorang diri", " sendiri ", "paruh waktu", " lepas ", "anak buah", " karyawan ",
 	"suami-istri", "suami istri", "suami isteri", "suami istri", "saya sendiri", " sendiri ", "sa sendiri", " sendiri ", "sy sendiri", " sendiri ")
@@ -77,13 +77,13 @@ const (
 
 var workerWords = classes(map[workerWord]string{
 	workerFill: "mi pi bu pak bapa pa dong kak mas mbak ya iya iye lah ada adaji sekitar sekitaran sktr kurleb rata itu ini kerja bekerja yang yg dikerjakan masih sudah baru usaha " +
-		"usahaku sekarang saat terdiri dari yaitu pas kami kita kitorang nya diri di rumah produksi . ! : tabe",
+		"usahaku sekarang saat yaitu pas kami kita kitorang nya diri di . ! : tabe",
 	workerMe:      "saya sa sy sya aku pemilik pemiliknya owner",
 	workerOne:     "suami suamiku suaminya istri istriku isteri isteriku ibu ibuku mama mamaku mamak bapak bapakku ayah ayahku papa paitua maitua mertua mertuaku mertuanya bini laki2ku",
 	workerKin:     "anak anakku anaknya adik adikku kakak kakakku saudara saudaraku sepupu ponakan keponakan ipar iparku teman temanku tetangga menantu kerabat cucu",
 	workerStaff:   "karyawan karyawati karyawanku karyawannya pegawai pegawaiku pegawainya tukang pembantu asisten buruh",
 	workerHead:    "orang org orng orag oran pekerja pekerjaku pekerjanya tk jiwa tenaga",
-	workerGroup:   "tetap harian borongan lepas kontrak musiman freelance magang lelaki laki lk cowok pria l perempuan pr cewek wanita p dapur packing kemas pengemasan penjualan penjual jaga toko kurir penenun penjahit pengrajin perajin",
+	workerGroup:   "tetap harian borongan lepas kontrak musiman freelance magang lelaki laki lk cowok pria l perempuan pr cewek wanita p dapur produksi packing kemas pengemasan penjualan penjual jaga toko kurir penenun penjahit pengrajin perajin",
 	workerAlone:   "sendiri sendirian seorang sendirinya sorang",
 	workerJoin:    "dan sama + & , ; dengan dgn tambah ditambah plus serta n bersama brsama dibantu",
 	workerTotal:   "total totalnya jumlah jumlahnya semua semuanya = jadi seluruhnya keseluruhan",
