@@ -113,8 +113,18 @@ func (x *exchange) choose(o Offered) {
 	case DoesKeep:
 		x.restore(x.table.id)
 	case DoesSuggest:
-		x.takeText(o.target)
+		x.suggested(o.target)
 	}
+}
+
+// suggested takes what an unclear answer meant: now it is clear, even where the
+// same words typed anew would be asked about again.
+func (x *exchange) suggested(text string) {
+	if f := x.asked.Field; f != nil && f.Kind == Choice && f.offers(text, x.view()) {
+		x.accept(Understood{Value: text})
+		return
+	}
+	x.takeText(text)
 }
 
 func (x *exchange) takePlace() {
@@ -165,9 +175,6 @@ func (x *exchange) takeText(text string) {
 // understand reads a text and makes sure that what came of it will count.
 func (x *exchange) understand(f *Field, text string) (Understood, error) {
 	v := x.view()
-	if f.Kind == Choice && f.offers(text, v) {
-		return Understood{Value: text}, nil
-	}
 	u, err := f.understand(text, v)
 	if err == nil && f.Kind == Several {
 		u.Value = strings.Join(f.inOrder(strings.Split(u.Value, ","), v), ",")
