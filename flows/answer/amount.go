@@ -35,7 +35,10 @@ func moneyOf(t string) (Rupiah, *Problem) {
 			if next := i + used; next < len(ts) && a.unit == 0 && otherCount(ts[next]) {
 				return 0, problem(ReasonPeriod)
 			}
-			if closed {
+			switch {
+			case period != nil: // "sehari 100 ribu"
+				return 0, period
+			case closed:
 				return 0, problem(ReasonTwo)
 			}
 			a.rp = rp
