@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"titian/flows/flow"
@@ -50,6 +51,18 @@ func (c Conversation) without(name string) Conversation {
 	var left []flow.State
 	for _, s := range c.Stack {
 		if s.Flow != name {
+			left = append(left, s)
+		}
+	}
+	c.Stack = left
+	return c
+}
+
+// only leaves out every flow of another name.
+func (c Conversation) only(names ...string) Conversation {
+	var left []flow.State
+	for _, s := range c.Stack {
+		if slices.Contains(names, s.Flow) {
 			left = append(left, s)
 		}
 	}

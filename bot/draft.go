@@ -25,7 +25,11 @@ func (t *talk) stranger() (handled bool, err error) {
 	if !t.conv.Strange {
 		return false, nil
 	}
-	if w, ok := answer.Navigation(t.m.Text); ok && (w == answer.WordOfficer || w == answer.WordHelp || w == answer.WordReport) {
+	word, isWord := answer.Navigation(t.m.Text)
+	switch {
+	case word == answer.WordOfficer, word == answer.WordHelp, word == answer.WordReport, word == answer.WordCancel:
+		return false, nil
+	case t.conv.flowName() == t.b.Flows.Cancel.Name:
 		return false, nil
 	}
 	if t.conv.LockedUntil.After(t.now) {
@@ -33,7 +37,10 @@ func (t *talk) stranger() (handled bool, err error) {
 		return true, nil
 	}
 	if t.conv.flowName() == t.b.Flows.Comeback.Name {
-		return false, nil
+		if isWord {
+			t.ask()
+		}
+		return isWord, nil
 	}
 	t.conv.Stack = []flow.State{draft}
 	t.begin(t.b.Flows.Comeback, map[string]string{
@@ -55,13 +62,18 @@ func draftProof(s flow.State) string {
 
 // discard throws the draft away, with the files that were sent for it.
 func (t *talk) discard() {
+	key, args := "bot.discarded", map[string]string(nil)
 	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok {
 		if files := draftFiles(s); len(files) > 0 {
 			t.effects = append(t.effects, storage.DropFiles{IDs: files})
 		}
+		if number := s.Facts["number"]; number != "" {
+			key, args = "bot.discarded_amendment", map[string]string{"number": number}
+		}
 	}
-	t.conv = t.conv.without(t.b.Flows.Registration.Name)
-	t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say("bot.discarded", nil) })
+	t.conv = t.conv.without(t.b.Flows.Registration.Name).without(t.b.Flows.Comeback.Name)
+	t.conv.Strange = false
+	t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say(key, args) })
 }
 
 // expire lets a draft go that nobody went on with, without a word: the warning
@@ -92,6 +104,15 @@ func draftFiles(s flow.State) []storage.FileID {
 		}
 	}
 	return list
+}
+
+// consentFacts are the hashes of the texts that are consented to.
+func (t *talk) consentFacts() map[string]string {
+	f := map[string]string{}
+	for _, purpose := range []string{"registration", "announcements"} {
+		f["consent_sha256."+purpose] = t.b.consentHash(purpose)
+	}
+	return f
 }
 
 // consentHash is the SHA-256 of the text a person consents to, as kept with their consent.

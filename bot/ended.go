@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"maps"
+
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/flows/flow"
@@ -66,7 +68,12 @@ func (t *talk) endedForWhom(turn flow.Turn) {
 		return
 	}
 	id := storage.OwnerID(flows.Chosen(turn.State, "whom"))
-	for _, owner := range t.owners {
+	known, err := t.known()
+	if err != nil {
+		t.failed(err)
+		return
+	}
+	for _, owner := range known {
 		if owner.ID == id {
 			t.filed(owner)
 		}
@@ -98,7 +105,7 @@ func (t *talk) showData(o storage.Outcome) {
 		return
 	}
 	r := *o.Registration
-	s := t.b.Flows.Registration.Start("data", nil, r.Answers, t.now).State
+	s := t.b.Flows.Registration.Start("data", nil, told(r), t.now).State
 	s.Enough = true
 	q := t.b.Flows.Registration.Table(s, t.now)
 	t.script.Say("my_data.shown", map[string]string{
@@ -107,19 +114,28 @@ func (t *talk) showData(o storage.Outcome) {
 	t.ask()
 }
 
+// told is what a registration's answers say today: announcements that were
+// stopped since are not wanted any more.
+func told(r storage.Registration) map[string]string {
+	answers := maps.Clone(r.Answers)
+	if _, asked := answers["announcements"]; asked && r.Announcements != nil && !*r.Announcements {
+		answers["announcements"] = "no"
+	}
+	return answers
+}
+
 // reopen puts a filed registration back on the table, at what is open or at its summary.
 func (t *talk) reopen(turn flow.Turn, o storage.Outcome) {
 	if o.Registration == nil {
 		return
 	}
 	r := *o.Registration
-	facts := map[string]string{"owner": string(r.Owner), "number": r.Number}
-	for _, purpose := range []string{"registration", "announcements"} {
-		facts["consent_sha256."+purpose] = t.b.consentHash(purpose)
-	}
+	facts := t.consentFacts()
+	facts["owner"], facts["number"] = string(r.Owner), r.Number
+	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
 	t.conv = t.conv.without(t.b.Flows.Registration.Name)
 	t.conv.Runs++
-	s := t.b.Flows.Registration.Start(runName(t.conv.Runs), facts, r.Answers, t.now).State
+	s := t.b.Flows.Registration.Start(runName(t.conv.Runs), facts, told(r), t.now).State
 	s.Enough = turn.State.Facts["mode"] == "edit"
 	t.conv = t.conv.push(s)
 	t.script.Say("amend.opened", nil)
@@ -132,10 +148,11 @@ func (t *talk) endedDelete(turn flow.Turn, say flow.Say, o storage.Outcome) {
 		t.script.Say(say.Key, nil)
 		t.ask()
 	case o.Deleted != "":
+		t.forget(ownerOf(turn.State))
 		t.script.Say("bot.deleted_owner", map[string]string{"number": o.Deleted})
 		t.ask()
 	default:
-		t.conv = Conversation{HeardAt: t.now, Runs: t.conv.Runs}
+		t.conv = Conversation{HeardAt: t.now, Runs: t.conv.Runs, Met: true}
 		t.script.Say("bot.deleted_draft", nil)
 	}
 }
@@ -147,8 +164,25 @@ func (t *talk) endedStop(turn flow.Turn) {
 	case "cancel":
 		t.discard()
 	default:
+		t.unwant()
 		t.script.Say("bot.announcements_stopped", nil)
 		t.ask()
+	}
+}
+
+// unwant takes the wish for announcements out of a draft: it is not filed after they were stopped.
+func (t *talk) unwant() {
+	if s, ok := t.conv.top(); ok && flows.Chosen(s, "announcements") == "yes" {
+		s.Answers = maps.Clone(s.Answers)
+		delete(s.Answers, "announcements")
+		t.conv = t.conv.with(s)
+	}
+}
+
+// forget leaves the amendment of an owner who is deleted.
+func (t *talk) forget(id storage.OwnerID) {
+	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok && storage.OwnerID(s.Facts["owner"]) == id {
+		t.conv = t.conv.without(s.Flow)
 	}
 }
 

@@ -28,10 +28,11 @@ func (t *talk) files() error {
 	inAlbum := t.m.Album != "" && top.Album != nil && top.Album.ID == t.m.Album
 	if !busy || q.WantsFiles == 0 && !inAlbum {
 		t.conv.Album = t.m.Album
-		t.script.Say("flow.no_files_here", nil)
 		if !busy {
+			t.script.Say("bot.no_files_now", nil)
 			return t.menu()
 		}
+		t.script.Say("flow.no_files_here", nil)
 		t.ask()
 		return nil
 	}

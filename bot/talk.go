@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"titian/bot/chat"
@@ -47,7 +49,8 @@ type talk struct {
 
 // react answers one message. It changes nothing but files in the vault.
 func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv Conversation, now time.Time) (reaction, error) {
-	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, conv: conv, script: b.Voice.Script(nil)}
+	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, conv: conv, script: b.Voice.Script(map[string]string{"when": b.when(now)})}
+	t.script.Vouched = m.Vouched != ""
 	if !conv.HeardAt.IsZero() {
 		t.paused = now.Sub(conv.HeardAt)
 	}
@@ -113,9 +116,13 @@ func (t *talk) hear() error {
 	switch t.m.Kind {
 	case chat.Voice, chat.Sticker, chat.Video, chat.Unsupported, chat.Undecryptable, chat.Call:
 		t.script.Say("bot."+string(t.m.Kind), nil)
+		if _, busy := t.question(); !busy && t.m.Kind != chat.Call && t.m.Kind != chat.Undecryptable {
+			return t.menu()
+		}
 		t.ask()
 		return nil
 	case chat.Files:
+		t.aside()
 		return t.files()
 	}
 	return t.words()
@@ -126,6 +133,12 @@ func (t *talk) words() error {
 	if t.start() {
 		return t.do(answer.WordStart)
 	}
+	if t.m.Kind == chat.Text && t.b.Voice.Means("bot.thanks", t.m.Text) {
+		t.script.Say("bot.thanks", nil)
+		t.ask()
+		return nil
+	}
+	t.aside()
 	q, busy := t.question()
 	var on *flow.Question
 	if busy {
@@ -135,6 +148,15 @@ func (t *talk) words() error {
 	switch {
 	case heard.Word != "":
 		return t.do(heard.Word)
+	case busy && t.leaves(heard.Input.Word):
+		return t.leave(heard.Input)
+	case t.slash() && heard.Input.Word == "":
+		t.script.Say("bot.unknown_command", nil)
+		t.ask()
+		return nil
+	case busy && t.rested(q):
+		t.card()
+		return nil
 	case busy:
 		return t.advance(heard.Input)
 	case t.m.Kind == chat.Edited:
@@ -142,11 +164,16 @@ func (t *talk) words() error {
 		return nil
 	case t.m.Kind == chat.Tap:
 		t.script.Say("flow.expired", nil)
-	case t.conv.Met:
+	case !t.conv.Met:
+		return t.greet()
+	default:
 		t.script.Say("bot.not_understood", nil)
 	}
 	return t.do(answer.WordMenu)
 }
+
+// slash says whether a command was typed; whether it is one that exists is heard elsewhere.
+func (t *talk) slash() bool { return t.m.Kind == chat.Text && strings.HasPrefix(t.m.Text, "/") }
 
 // start says whether the message is Telegram's /start, with or without a source word.
 func (t *talk) start() bool {
@@ -166,7 +193,11 @@ func (t *talk) question() (flow.Question, bool) {
 
 // ask puts the question on the table again, if there is one.
 func (t *talk) ask() {
+	if t.conv.Strange && t.conv.flowName() == t.b.Flows.Registration.Name {
+		return // it opens to who proves that it is theirs
+	}
 	if q, ok := t.question(); ok {
+		t.script.Know(t.about())
 		t.script.Ask(t.conv.flowName(), q)
 	}
 }
@@ -175,10 +206,14 @@ func (t *talk) ask() {
 func (t *talk) advance(in flow.Input) error {
 	s, _ := t.conv.top()
 	f := t.b.Flows.Find(s.Flow)
+	q := f.Table(s, t.now)
 	turn := f.Advance(s, in, t.now)
-	if t.paused > longPause && turn.State.Refused != "" && s.Flow == "registration" {
-		t.card()
-		return nil
+	if t.paused > longPause && f == t.b.Flows.Registration {
+		if turn.State.Refused != "" {
+			t.card()
+			return nil
+		}
+		t.noted(q, turn)
 	}
 	if turn.State.Album != nil {
 		t.conv.Album = ""
@@ -190,6 +225,7 @@ func (t *talk) advance(in flow.Input) error {
 // take keeps what a flow's turn came to.
 func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 	t.conv = t.conv.with(turn.State)
+	t.script.Know(t.about())
 	for _, k := range turn.KeptFiles {
 		t.effects = append(t.effects, storage.KeepFile{
 			ID: storage.FileID(k.ID), Purpose: k.Key, MIME: k.MIME, SizeBytes: k.SizeBytes, SHA256: k.SHA256,
@@ -208,9 +244,13 @@ func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 		return
 	}
 	last := len(turn.Says) - 1
-	t.script.Flow(f.Name, turn.Says[:last])
+	t.script.Flow(f.Name, slices.DeleteFunc(slices.Clone(turn.Says[:last]), echoes))
 	t.after = append(t.after, func(t *talk, o storage.Outcome) { t.ended(f, turn, turn.Says[last], o) })
 }
+
+// echoes says whether a sentence says an answer back: at the end of a flow it is
+// no use, and may be untrue by then.
+func echoes(s flow.Say) bool { return len(s.Value) > 0 }
 
 func ids(files []flow.KeptFile) []storage.FileID {
 	list := make([]storage.FileID, len(files))
@@ -220,13 +260,15 @@ func ids(files []flow.KeptFile) []storage.FileID {
 	return list
 }
 
-// begin puts a new flow on the table and says its first words.
+// begin puts a new flow on the table, in place of any other that was opened
+// beside a draft, and says its first words.
 func (t *talk) begin(f *flow.Flow, facts, answers map[string]string) {
 	t.conv.Runs++
 	if facts == nil {
 		facts = map[string]string{}
 	}
 	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
+	t.conv = t.conv.only(t.b.Flows.Registration.Name, t.b.Flows.Comeback.Name)
 	turn := f.Start(runName(t.conv.Runs), facts, answers, t.now)
 	t.conv = t.conv.push(turn.State)
 	t.take(f, turn)
@@ -234,14 +276,6 @@ func (t *talk) begin(f *flow.Flow, facts, answers map[string]string) {
 
 // runName tells the buttons of one run from those of any other in the chat.
 func runName(n int) string { return strconv.FormatInt(int64(n), 36) }
-
-// card tells where a person was when they left.
-func (t *talk) card() {
-	if q, ok := t.question(); ok {
-		t.script.Say("bot.resume", map[string]string{"step": strconv.Itoa(q.Step), "of": strconv.Itoa(q.Of)})
-	}
-	t.ask()
-}
 
 // unfinished names the draft that waits and its question, for snapshots: where
 // people drop off, and what a reminder may be about. A menu is no draft.

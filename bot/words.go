@@ -3,7 +3,6 @@ package bot
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"titian/flows"
 	"titian/flows/answer"
@@ -39,10 +38,8 @@ func (t *talk) do(w answer.Word) error {
 		return t.withOwner(t.b.Flows.MyData, nil)
 	case answer.WordDeleteData:
 		return t.erase()
-	case answer.WordComplete:
-		return t.withOwner(t.b.Flows.Amend, map[string]string{"mode": "complete"})
-	case answer.WordEdit:
-		return t.withOwner(t.b.Flows.Amend, map[string]string{"mode": "edit"})
+	case answer.WordComplete, answer.WordEdit:
+		return t.amends(w == answer.WordEdit)
 	case answer.WordContinue:
 		return t.resume()
 	default:
@@ -51,20 +48,35 @@ func (t *talk) do(w answer.Word) error {
 	return nil
 }
 
-// greet says hello: to a new person with what this is, in a draft with where it stands.
+// greet says hello, and goes on with what is on the table, or with the menu.
 func (t *talk) greet() error {
-	t.script.Say("bot.hello", map[string]string{"greeting": t.greeting()})
-	t.conv.Met = true
-	if _, busy := t.question(); busy {
+	_, busy := t.question()
+	if busy && t.paused > longPause {
 		t.card()
 		return nil
 	}
-	if known, err := t.known(); err != nil {
+	if err := t.hello(); err != nil {
 		return err
-	} else if len(known) == 0 {
-		t.script.Say("bot.hello_new", nil)
+	}
+	if busy {
+		t.ask()
+		return nil
 	}
 	return t.menu()
+}
+
+// hello says who speaks, and to whom is new also what this is.
+func (t *talk) hello() error {
+	t.script.Say("bot.hello", map[string]string{"greeting": t.greeting()})
+	if t.conv.Met {
+		return nil
+	}
+	t.conv.Met = true
+	known, err := t.known()
+	if err == nil && len(known) == 0 {
+		t.script.Say("bot.hello_new", nil)
+	}
+	return err
 }
 
 func (t *talk) greeting() string {
@@ -134,7 +146,11 @@ func (t *talk) register() error {
 	if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
 		return t.resume()
 	}
-	t.conv.Met = true
+	if !t.conv.Met {
+		if err := t.hello(); err != nil {
+			return err
+		}
+	}
 	known, err := t.known()
 	if err != nil {
 		return err
@@ -151,11 +167,7 @@ func (t *talk) register() error {
 }
 
 func (t *talk) beginRegistration() error {
-	f := map[string]string{}
-	for _, purpose := range []string{"registration", "announcements"} {
-		f["consent_sha256."+purpose] = t.b.consentHash(purpose)
-	}
-	t.begin(t.b.Flows.Registration, f, nil)
+	t.begin(t.b.Flows.Registration, t.consentFacts(), nil)
 	return nil
 }
 
@@ -181,7 +193,7 @@ func (t *talk) cancel() error {
 	case "":
 		t.script.Say("bot.nothing_to_cancel", nil)
 		return t.menu()
-	case t.b.Flows.Registration.Name:
+	case t.b.Flows.Registration.Name, t.b.Flows.Comeback.Name:
 		t.begin(t.b.Flows.Cancel, nil, nil)
 	default:
 		t.conv = t.conv.pop()
@@ -195,11 +207,11 @@ func (t *talk) cancel() error {
 func (t *talk) stop() error {
 	switch t.conv.flowName() {
 	case t.b.Flows.Registration.Name:
-		t.begin(t.b.Flows.Stop, nil, nil)
+		t.begin(t.b.Flows.Stop, t.consentFacts(), nil)
 		return nil
 	case "":
 		t.effects = append(t.effects, storage.StopAnnouncements{Consent: storage.Consent{
-			Purpose: "announcements", TextVersion: flows.ConsentVersion,
+			Purpose: "announcements", TextVersion: flows.ConsentVersion, TextSHA256: t.b.consentHash("announcements"),
 			Answer: t.m.Text, MessageID: t.m.ID, At: t.now,
 		}})
 		t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say("bot.announcements_stopped", nil) })
@@ -233,46 +245,8 @@ func (t *talk) draftStatus() {
 		t.script.Say("bot.nothing_stored", nil)
 		return
 	}
-	q := t.b.Flows.Registration.Table(s, t.now)
-	step := q.Step
-	if step == 0 {
-		step = q.Of
-	}
-	t.script.Say("bot.status_draft", map[string]string{"step": strconv.Itoa(step), "of": strconv.Itoa(q.Of)})
-}
-
-// officer stores the wish for a human and says when one is there; the conversation goes on.
-func (t *talk) officer(reason, key string) {
-	where := ""
-	if q, ok := t.question(); ok {
-		where = q.Key
-	}
-	t.effects = append(t.effects, storage.AskOfficer{Reason: reason, Where: where})
-	t.after = append(t.after, func(t *talk, _ storage.Outcome) {
-		t.script.Say(key, map[string]string{"when": t.b.when(t.now)})
-		t.ask()
-	})
-}
-
-// when is the next time staff are there, in words.
-func (b *Bot) when(now time.Time) string {
-	if b.Office.Open(now) {
-		return b.Voice.Text("bot.when.now", map[string]string{"close": clock(b.Office.Closes(now))})
-	}
-	next := b.Office.Next(now)
-	if next.IsZero() {
-		return b.Voice.Text("bot.when.unknown", nil)
-	}
-	return b.Voice.Text("bot.when.later", map[string]string{"day": day(next), "open": clock(next)})
-}
-
-func clock(t time.Time) string { return t.In(locales.WITA).Format("15.04") }
-
-var dayNames = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
-
-func day(t time.Time) string {
-	t = t.In(locales.WITA)
-	return dayNames[t.Weekday()] + ", " + answer.PrintDate(t)
+	key, args := t.progress(s)
+	t.script.Say("bot.status_"+key, args)
 }
 
 // withOwner begins a flow about a filed owner; without one it says so.

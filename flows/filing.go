@@ -47,7 +47,7 @@ func consents(v flow.View) []storage.Consent {
 		{"announcements", announcements, v.Get(announcements.Key) == "yes"},
 	} {
 		a, ok := v.Answer(c.field.Key)
-		if !ok {
+		if !ok || a.ID == "" { // carried over into an amendment: it was said, and stored, before
 			continue
 		}
 		list = append(list, storage.Consent{

@@ -14,7 +14,7 @@ func stop() *flow.Flow {
 		flow.Submit("announcements", func(v flow.View) any {
 			a, _ := v.Answer(leaving.Key)
 			return storage.StopAnnouncements{Consent: storage.Consent{
-				Purpose: "announcements", TextVersion: ConsentVersion,
+				Purpose: "announcements", TextVersion: ConsentVersion, TextSHA256: v.Fact("consent_sha256.announcements"),
 				Answer: a.Raw, MessageID: a.ID, At: a.At,
 			}}
 		}),
@@ -77,4 +77,3 @@ func Chosen(s flow.State, key string) string {
 
 // Proof is what the fact "owner.n.proof" holds.
 func Proof(o storage.Owner) string { return o.NIKTail + " " + o.Number }
-

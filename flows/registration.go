@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,7 +148,7 @@ func kecamatanOf(city answer.City) *flow.Field {
 		Parse: func(s string, _ flow.View) (flow.Understood, error) {
 			kec, kel, err := city.FindArea(s)
 			if err != nil || kel == "" {
-				return flow.Understood{Value: kec}, err
+				return flow.Understood{Value: kec}, trapped(err)
 			}
 			return flow.Understood{Value: kec, Also: map[string]string{"kelurahan": kel}}, nil
 		},
@@ -166,10 +168,35 @@ func kelurahanOf(city answer.City) *flow.Field {
 			return options
 		},
 		Parse: func(s string, v flow.View) (flow.Understood, error) {
-			name, err := city.ParseKelurahan(v.Get("kecamatan"), s)
-			return flow.Understood{Value: name}, err
+			kecamatan := v.Get("kecamatan")
+			name, err := city.ParseKelurahan(kecamatan, s)
+			return flow.Understood{Value: name}, astray(err, kecamatan)
 		},
 	}
+}
+
+// trapped names the double meanings of a kecamatan by what they are: the city
+// itself ("Kendari"), and a place outside it, which is also an answer.
+func trapped(err error) error {
+	var p *answer.Problem
+	switch {
+	case !errors.As(err, &p):
+		return err
+	case p.Reason == answer.ReasonOutside:
+		return &answer.Problem{Reason: "far"}
+	case p.Reason == answer.ReasonAmbiguous && slices.Contains(p.Options, "Kendari"):
+		return &answer.Problem{Reason: "city", Options: p.Options}
+	}
+	return p
+}
+
+// astray says of a kelurahan in which kecamatan it lies; that is no answer to choose here.
+func astray(err error, asked string) error {
+	var p *answer.Problem
+	if !errors.As(err, &p) || p.Reason != answer.ReasonElsewhere {
+		return err
+	}
+	return (&answer.Problem{Reason: p.Reason, Args: p.Args}).With("kecamatan", p.Options[0]).With("asked", asked)
 }
 
 var address = &flow.Field{
@@ -177,7 +204,7 @@ var address = &flow.Field{
 	Samples: []string{"Jl. Contoh No. 1"}, Bad: []string{"-"},
 }
 
-var location = &flow.Field{Key: "location", Kind: flow.Place}
+var location = &flow.Field{Key: "location", Kind: flow.Place, Echo: true}
 
 var workers = &flow.Field{
 	Key: "workers", Kind: flow.Text, Echo: true,
@@ -221,7 +248,7 @@ var permits = &flow.Field{
 	Options: flow.Options("pirt", "bpom_md", "halal", "merek", "npwp", "sni", "slhs", "none"),
 }
 
-var photos = &flow.Field{Key: "photos", Kind: flow.Files, Max: 5}
+var photos = &flow.Field{Key: "photos", Kind: flow.Files, Max: 5, Echo: true}
 
 // announcements is a consent of its own, and no unless it is said.
 var announcements = &flow.Field{

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,8 +21,9 @@ const (
 // choices are the options of a question as they are shown. Their order is what
 // a typed number counts in.
 func (v *Voice) choices(q flow.Question) []chat.Choice {
-	list := make([]chat.Choice, 0, len(q.Options))
-	for _, o := range q.Options {
+	shown := shown(q)
+	list := make([]chat.Choice, 0, len(shown))
+	for _, o := range shown {
 		label := v.Label(o.Label)
 		if o.Picked && o.Does == flow.DoesTick {
 			label = "✅ " + label
@@ -29,6 +31,18 @@ func (v *Voice) choices(q flow.Question) []chat.Choice {
 		list = append(list, chat.Choice{ID: choiceID(q, o.ID), Label: label})
 	}
 	return list
+}
+
+// shown are the options that are drawn: "Selesai" only once something is ticked.
+func shown(q flow.Question) []flow.Offered {
+	if !several(q) || anyPicked(q) {
+		return q.Options
+	}
+	return slices.DeleteFunc(slices.Clone(q.Options), func(o flow.Offered) bool { return o.Does == flow.DoesDone })
+}
+
+func anyPicked(q flow.Question) bool {
+	return slices.ContainsFunc(q.Options, func(o flow.Offered) bool { return o.Picked })
 }
 
 // shortcuts are words as buttons, for networks that have buttons.

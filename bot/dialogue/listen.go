@@ -22,7 +22,7 @@ func (v *Voice) Listen(q *flow.Question, m chat.Message) Heard {
 	in := flow.Input{ID: m.ID, Ref: m.Ref, At: m.At, Album: m.Album, Edits: m.Edits}
 	switch m.Kind {
 	case chat.Tap:
-		return v.tap(in, m.Choice)
+		return v.tap(in, q, m.Choice)
 	case chat.Location:
 		if m.Place != nil {
 			in.Place = &flow.Point{Lat: m.Place.Latitude, Lon: m.Place.Longitude}
@@ -37,7 +37,7 @@ func (v *Voice) Listen(q *flow.Question, m chat.Message) Heard {
 	return Heard{Input: in}
 }
 
-func (v *Voice) tap(in flow.Input, id string) Heard {
+func (v *Voice) tap(in flow.Input, q *flow.Question, id string) Heard {
 	run, question, option, ok := splitID(id)
 	switch {
 	case !ok:
@@ -48,8 +48,29 @@ func (v *Voice) tap(in flow.Input, id string) Heard {
 		in.Run, in.Key, in.Word = run, question, flow.Word(strings.TrimPrefix(option, wordMark))
 	default:
 		in.Run, in.Key, in.Option = run, question, option
+		if q != nil && q.Run == run && q.ID == question {
+			in.Text = v.labelOf(*q, option) // the words that were pressed, for what is kept verbatim
+		}
 	}
 	return Heard{Input: in}
+}
+
+// Run is the run that a pressed button was drawn for; empty for anything else.
+func (v *Voice) Run(m chat.Message) string {
+	run, _, _, ok := splitID(m.Choice)
+	if m.Kind != chat.Tap || !ok || run == anyRun {
+		return ""
+	}
+	return run
+}
+
+// Answers says whether a message names an option of the question, or is a word.
+func (v *Voice) Answers(q flow.Question, m chat.Message) bool {
+	if m.Kind != chat.Text && m.Kind != chat.Tap {
+		return false
+	}
+	heard := v.Listen(&q, m)
+	return heard.Word != "" || heard.Input.Word != "" || heard.Input.Option != ""
 }
 
 // text weighs what was typed: a number or label of what is offered, then a
@@ -59,6 +80,14 @@ func (v *Voice) text(in flow.Input, q *flow.Question, m chat.Message) Heard {
 	if q != nil {
 		if option, ok := v.named(*q, m.Text); ok {
 			in.Option = option
+			return Heard{Input: in}
+		}
+		if option, ok := v.row(*q, m.Text); ok {
+			in.Option = option
+			return Heard{Input: in}
+		}
+		if word, ok := v.unready(*q, m.Text); ok {
+			in.Word = word
 			return Heard{Input: in}
 		}
 		if q.Request == string(chat.RequestContact) && m.Vouched != "" && isSame(m.Text) {
@@ -72,6 +101,10 @@ func (v *Voice) text(in flow.Input, q *flow.Question, m chat.Message) Heard {
 			return Heard{Input: in}
 		}
 		return Heard{Word: word, Input: in}
+	}
+	if v.declines(q, m.Text) {
+		in.Word = flow.Skip
+		return Heard{Input: in}
 	}
 	if q != nil {
 		if option, ok := v.nearly(*q, m.Text); ok {
@@ -131,8 +164,7 @@ func picks(q flow.Question) bool {
 		return false
 	}
 	suggested := q.Options[0].Does == flow.DoesSuggest
-	choice := q.Field != nil && (q.Field.Kind == flow.Choice || q.Field.Kind == flow.Several)
-	return q.Kind != flow.KindAsk || choice || suggested
+	return q.Kind != flow.KindAsk || choice(q) || suggested
 }
 
 // named finds the options that a number, a label or a synonym names exactly.
@@ -142,11 +174,18 @@ func (v *Voice) named(q flow.Question, text string) (string, bool) {
 			if option, ok := v.namedSeveral(q, text); ok {
 				return option, true
 			}
-		} else if n, err := answer.ParsePick(text, len(q.Options)); err == nil {
+		} else if n, err := answer.ParsePick(text, len(shown(q))); err == nil {
 			return q.Options[n-1].ID, true
 		}
 	}
 	typed := fold(text)
+	if v.Means("flow.option.keep", text) {
+		for _, o := range q.Options {
+			if choice(q) && !several(q) && o.Picked {
+				return o.ID, true
+			}
+		}
+	}
 	for _, o := range q.Options {
 		if own(q, o) {
 			continue
@@ -160,6 +199,10 @@ func (v *Voice) named(q flow.Question, text string) (string, bool) {
 	return "", false
 }
 
+func choice(q flow.Question) bool {
+	return q.Field != nil && (q.Field.Kind == flow.Choice || q.Field.Kind == flow.Several)
+}
+
 func several(q flow.Question) bool { return q.Field != nil && q.Field.Kind == flow.Several }
 
 // own says whether the flow itself reads the option from text, better than a
@@ -171,7 +214,7 @@ func own(q flow.Question, o flow.Offered) bool {
 // namedSeveral reads "1, 4" and "pirt dan npwp": what is typed is the whole list.
 func (v *Voice) namedSeveral(q flow.Question, text string) (string, bool) {
 	var ids []string
-	if numbers, err := answer.ParsePicks(text, len(q.Options)); err == nil {
+	if numbers, err := answer.ParsePicks(text, len(shown(q))); err == nil {
 		for _, n := range numbers {
 			ids = append(ids, q.Options[n-1].ID)
 		}
@@ -187,8 +230,8 @@ func (v *Voice) namedSeveral(q flow.Question, text string) (string, bool) {
 	if len(ids) == 0 {
 		return "", false
 	}
-	if len(ids) == 1 && ids[0] == flow.OptionDone {
-		return flow.OptionDone, true
+	if ids = slices.Compact(ids); len(ids) > 1 {
+		ids = slices.DeleteFunc(ids, func(id string) bool { return id == flow.OptionDone })
 	}
 	return strings.Join(ids, ","), true
 }
@@ -246,9 +289,23 @@ func (v *Voice) within(q flow.Question, text string) (string, bool) {
 	return found, found != ""
 }
 
-// phrases are an option's label and synonyms.
+func (v *Voice) labelOf(q flow.Question, option string) string {
+	for _, o := range q.Options {
+		if o.ID == option {
+			return v.Label(o.Label)
+		}
+	}
+	return ""
+}
+
+// phrases are an option's label, its parts where it explains itself in brackets
+// ("Dapur Contoh (Contoh Satu)"), and its synonyms.
 func (v *Voice) phrases(o flow.Offered) []string {
-	list := []string{v.Label(o.Label)}
+	label := v.Label(o.Label)
+	list := []string{label}
+	if name, rest, ok := strings.Cut(label, " ("); ok {
+		list = append(list, name, strings.TrimSuffix(rest, ")"))
+	}
 	if o.Label.Key != "" {
 		list = append(list, v.also(o.Label.Key)...)
 	}

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"titian/bot/chat"
@@ -12,14 +13,19 @@ import (
 type Script struct {
 	voice *Voice
 	args  map[string]string // for every text of the turn
-	parts []string
-	asked chat.Outgoing
+	// Vouched says that the network knows the number the person writes from.
+	Vouched bool
+	parts   []string
+	asked   chat.Outgoing
 }
 
 // Script begins a turn; args fill the placeholders of all its texts.
 func (v *Voice) Script(args map[string]string) *Script {
 	return &Script{voice: v, args: args}
 }
+
+// Know adds what texts from here on may name.
+func (s *Script) Know(args map[string]string) { s.args = s.with(args) }
 
 // Clone is an independent copy.
 func (s *Script) Clone() *Script {
@@ -99,8 +105,11 @@ func (s *Script) Ask(flowName string, q flow.Question) {
 	if len(q.Rows) > 0 {
 		args = s.with(map[string]string{"rows": s.voice.Rows(q.Rows)})
 	}
-	lines = append(lines, s.voice.Text(q.Key, args))
-	lines = append(lines, s.voice.hints(flowName, q)...)
+	asked := s.voice.Text(s.voice.again(q), args)
+	lines = append(append(lines, asked), s.voice.hints(flowName, q, asked)...)
+	if s.Vouched && q.Request == string(chat.RequestContact) && s.voice.Has(q.Key+".vouched") {
+		lines = append(lines, s.voice.Text(q.Key+".vouched", nil))
+	}
 	s.add(strings.Join(lines, "\n"))
 	s.asked = chat.Outgoing{Choices: s.voice.choices(q), Shortcuts: s.voice.shortcuts(q)}
 	if q.Request != "" && s.voice.Has(q.Key+".share") {
@@ -109,22 +118,41 @@ func (s *Script) Ask(flowName string, q flow.Question) {
 	}
 }
 
-func (v *Voice) hints(flowName string, q flow.Question) []string {
+// again is the key of a question's words. One that was not understood is asked
+// again in short, where it has short words.
+func (v *Voice) again(q flow.Question) string {
+	if q.Misses > 0 && v.Has(q.Key+".again") {
+		return q.Key + ".again"
+	}
+	return q.Key
+}
+
+// hints tell what else may be answered; not what the question itself says already.
+func (v *Voice) hints(flowName string, q flow.Question, asked string) []string {
 	var lines []string
 	if len(q.Was) > 0 {
 		lines = append(lines, v.Text("flow.was", map[string]string{"was": v.labels(q.Was)}))
 	}
-	if q.Field != nil && q.Field.Kind == flow.Several {
+	if several(q) {
 		if picked := v.picked(q); picked != "" {
 			lines = append(lines, v.Text("flow.picked", map[string]string{"picked": picked}))
+		} else {
+			lines = append(lines, v.Text("flow.hint_numbers", nil))
 		}
-		lines = append(lines, v.Text("flow.hint_numbers", nil))
 	}
-	if len(q.Missing) > 0 && q.Kind == flow.KindReview {
-		lines = append(lines, v.Text("flow.still_missing", map[string]string{"missing": v.Names(flowName, q.Missing)}))
+	if q.Kind == flow.KindReview {
+		key, args := "flow.ready", map[string]string(nil)
+		if len(q.Missing) > 0 {
+			key, args = "flow.still_missing", map[string]string{"missing": v.Names(flowName, q.Missing)}
+		}
+		lines = append(lines, "", v.Text(key, args))
 	}
-	if q.Skippable {
-		lines = append(lines, v.Text("flow.hint_skip", nil))
+	if q.Skippable && !choice(q) && !slices.ContainsFunc(v.texts.Also("flow.hint_skip"), func(w string) bool { return strings.Contains(asked, w) }) {
+		key := "flow.hint_skip"
+		if q.CanEnough {
+			key = "flow.hint_enough"
+		}
+		lines = append(lines, v.Text(key, nil))
 	}
 	return lines
 }
@@ -143,15 +171,22 @@ func steps(q flow.Question) map[string]string {
 	return map[string]string{"step": itoa(q.Step), "of": itoa(q.Of)}
 }
 
-// Rows is a summary, a line an answer.
+// Rows is a summary, a line an answer; what is open stands in one line below.
 func (v *Voice) Rows(rows []flow.Row) string {
-	lines := make([]string, len(rows))
-	for i, r := range rows {
+	var lines, open []string
+	for _, r := range rows {
 		value := v.labels(r.Value)
-		if value == "" {
-			value = v.Text("flow.open", nil)
+		if r.Field != nil && r.Field.Kind == flow.Place && value != "" {
+			value = v.Text("flow.place", map[string]string{"place": value})
 		}
-		lines[i] = "• " + v.Label(r.Label) + ": " + value
+		if value == "" {
+			open = append(open, v.Label(r.Label))
+			continue
+		}
+		lines = append(lines, "• "+v.Label(r.Label)+": "+value)
+	}
+	if len(open) > 0 {
+		lines = append(lines, v.Text("flow.open", map[string]string{"open": strings.Join(open, ", ")}))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -24,8 +24,8 @@ func (v *Voice) Say(key string, args map[string]string) chat.Outgoing {
 }
 
 // Text is the words of a key. A question that several flows share is written
-// once, under "any.<field>"; a reason nobody wrote a text for is said as
-// ".invalid"; and in the end as "flow.invalid".
+// once, under "any.<field>"; a reason is said as the question's own, else as
+// "flow.reason.<reason>", else as the question's ".invalid".
 func (v *Voice) Text(key string, args map[string]string) string {
 	return v.texts.Say(v.find(key), args)
 }
@@ -37,7 +37,7 @@ func (v *Voice) find(key string) string {
 		}
 	}
 	if i := strings.LastIndexByte(key, '.'); i > 0 && strings.Count(key, ".") >= 2 {
-		for _, k := range []string{key[:i] + ".invalid", shared(key[:i] + ".invalid")} {
+		for _, k := range []string{"flow.reason" + key[i:], key[:i] + ".invalid", shared(key[:i] + ".invalid")} {
 			if v.texts.Has(k) {
 				return k
 			}
