@@ -1,0 +1,153 @@
+package flows_test
+
+import (
+	"bytes"
+	"flag"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"titian/bot/bottest"
+	"titian/bot/chat"
+	"titian/flows/flow/transcript"
+	"titian/storage"
+)
+
+var update = flag.Bool("update", false, "write down what the bot says now")
+
+// first is who writes until a transcript says otherwise.
+const first = "contoh"
+
+func TestConversationsGoAsTheyAreKept(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			h := bottest.New(t, bottest.Options{})
+			transcript.Run(t, path, newSpeaker(h), *update)
+		})
+	}
+}
+
+// speaker holds a transcript with the bot as it runs for people.
+type speaker struct {
+	h      *bottest.House
+	people map[string]*bottest.Person
+	at     string            // who writes
+	last   map[string]string // the Ref of what each typed last
+	albums int
+
+	before  standing
+	numbers map[storage.OwnerID]string
+}
+
+func newSpeaker(h *bottest.House) *speaker {
+	return &speaker{
+		h: h, people: map[string]*bottest.Person{}, at: first,
+		last: map[string]string{}, numbers: map[storage.OwnerID]string{},
+	}
+}
+
+func (s *speaker) person() *bottest.Person {
+	if s.people[s.at] == nil {
+		s.people[s.at] = s.h.Person(s.at)
+	}
+	return s.people[s.at]
+}
+
+// Hear gives one line to the bot.
+func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
+	before := len(s.h.Network.Sent(s.at))
+	switch line.Kind {
+	case transcript.Clock:
+		s.h.Clock.Move(line.Shift)
+		return nil, nil
+	case transcript.As:
+		s.at = line.Text
+		return nil, nil
+	case transcript.Tap:
+		s.person().Taps(line.Text)
+	case transcript.Album:
+		s.album(strings.Fields(line.Text))
+	default:
+		s.person().Gives(s.message(line))
+	}
+	for _, m := range s.h.Network.Sent(s.at)[before:] {
+		said = append(said, bottest.Show(m))
+	}
+	return said, s.news()
+}
+
+func (s *speaker) message(line transcript.Line) chat.Message {
+	net := s.h.Network
+	switch line.Kind {
+	case transcript.Photo, transcript.File:
+		return s.photo(line.Text, "")
+	case transcript.Location:
+		m := net.Message(s.at, chat.Location, "")
+		lat, lon, _ := strings.Cut(line.Text, ",")
+		m.Place = &chat.Place{}
+		m.Place.Latitude, _ = strconv.ParseFloat(lat, 64)
+		m.Place.Longitude, _ = strconv.ParseFloat(lon, 64)
+		return m
+	case transcript.Contact, transcript.ContactOwn:
+		m := net.Message(s.at, chat.Contact, "")
+		m.Card = &chat.Card{Phone: line.Text, Own: line.Kind == transcript.ContactOwn}
+		return m
+	case transcript.Edit:
+		m := net.Message(s.at, chat.Edited, line.Text)
+		m.Edits = s.last[s.at]
+		return m
+	case transcript.Voice, transcript.Sticker, transcript.Video:
+		return net.Message(s.at, chat.Kind(line.Kind), "")
+	}
+	m := net.Message(s.at, chat.Text, line.Text)
+	s.last[s.at] = m.Ref
+	return m
+}
+
+// album sends several photos as one act.
+func (s *speaker) album(names []string) {
+	s.albums++
+	for _, name := range names {
+		s.person().Gives(s.photo(name, "album"+strconv.Itoa(s.albums)))
+	}
+}
+
+// photo is a photo of that name; some names are of files that will not do.
+func (s *speaker) photo(name, album string) chat.Message {
+	content := jpegOf(name)
+	if strings.HasSuffix(name, ".heic") {
+		content = []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
+	}
+	if strings.HasSuffix(name, ".pdf") {
+		content = []byte("%PDF-1.7\n")
+	}
+	m := s.h.Network.Photo(s.at, content, album)
+	if strings.HasPrefix(name, "25MB") {
+		m.Files[0].SizeBytes = 25 << 20
+	}
+	return m
+}
+
+// jpegOf is a small picture that is another for another name.
+func jpegOf(name string) []byte {
+	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
+	for x := range 64 {
+		for y := range 48 {
+			img.Set(x, y, color.RGBA{uint8(x * len(name)), uint8(y * 5), name[0], 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
