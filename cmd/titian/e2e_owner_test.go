@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"titian/bot/telegram/telegramtest"
+	"titian/locales"
 )
 
 // owner is a person on Telegram who registers. Each question is answered once,
@@ -45,19 +48,39 @@ func letters(n int) string {
 	return strings.ToUpper(word[:1]) + word[1:]
 }
 
-// question is what stands in a message of the bot, and what is done about it.
+// texts are what the program says: a dinas may word them anew, so tests name their keys.
+var texts = sync.OnceValue(func() *locales.Catalog {
+	c, err := locales.Texts("")
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
+
+// saying is the first line of a text, up to what is filled in.
+func saying(key string) string {
+	line, _, _ := strings.Cut(texts().Say(key, nil), "\n")
+	line, _, _ = strings.Cut(line, "{")
+	return strings.TrimSpace(line)
+}
+
+// question is the key of what the bot asks, and what is done about it.
 type question struct {
 	asks string
 	does func(*owner, telegramtest.Sent) error
 }
 
-func says(line string) func(*owner, telegramtest.Sent) error {
-	return func(o *owner, _ telegramtest.Sent) error { o.Say(line); return nil }
+func says(line func(*owner) string) func(*owner, telegramtest.Sent) error {
+	return func(o *owner, _ telegramtest.Sent) error { o.Say(line(o)); return nil }
+}
+
+func types(line string) func(*owner, telegramtest.Sent) error {
+	return says(func(*owner) string { return line })
 }
 
 func taps(label string) func(*owner, telegramtest.Sent) error {
 	return func(o *owner, m telegramtest.Sent) error {
-		tap, err := o.Tap(m.ID, label)
+		tap, err := o.Tap(m.ID, saying(label))
 		if err == nil {
 			o.taps = append(o.taps, tap)
 		}
@@ -67,33 +90,35 @@ func taps(label string) func(*owner, telegramtest.Sent) error {
 
 func presses(label string) func(*owner, telegramtest.Sent) error {
 	return func(o *owner, _ telegramtest.Sent) error {
-		_, err := o.Press(label)
+		_, err := o.Press(saying(label))
 		return err
 	}
 }
 
 // questions are those of a registration, after /start.
 var questions = []question{
-	{"Apa yang bisa kami bantu?", taps("Daftar IKM binaan")},
-	{"Ketik SETUJU untuk lanjut", taps("SETUJU")},
-	{"Siapa nama lengkap", func(o *owner, _ telegramtest.Sent) error { o.Say(o.name); return nil }},
-	{"Berapa NIK pemilik?", func(o *owner, _ telegramtest.Sent) error { o.Say(o.nik); return nil }},
-	{"Berapa nomor HP", func(o *owner, _ telegramtest.Sent) error { o.Say(o.local); return nil }},
-	{"Apa nama usahanya?", func(o *owner, _ telegramtest.Sent) error { o.Say("Dapur " + o.name); return nil }},
-	{"bergerak di bidang apa?", taps("Pangan")},
-	{"Apa saja produk", says("abon ikan marlin, stik ikan")},
-	{"di kecamatan mana?", says("lepo-lepo")},
-	{"Alamat tempat usahanya?", func(o *owner, _ telegramtest.Sent) error { o.Say(o.street); return nil }},
-	{"Boleh kirim titik lokasi", says("lewati")},
-	{"Berapa orang yang bekerja", says("berdua sama suami")},
-	{"Kira-kira berapa omzet", says("2 juta")},
-	{"sudah punya NIB", taps("Belum")},
-	{"Izin lain apa", says("1,4")},
-	{"Boleh kirim foto produknya?", says("lewati")},
-	{"menerima pengumuman", taps("Tidak")},
-	{"Mohon diperiksa dulu", taps("Kirim")},
-	{"Nomornya IKM-", nil},
+	{"menu.choice", taps("menu.choice.register")},
+	{"registration.consent", taps("registration.consent.self")},
+	{"registration.name", says(func(o *owner) string { return o.name })},
+	{"registration.nik", says(func(o *owner) string { return o.nik })},
+	{"registration.phone", says(func(o *owner) string { return o.local })},
+	{"registration.business", says(func(o *owner) string { return "Dapur " + o.name })},
+	{"registration.sector", taps("registration.sector.food")},
+	{"registration.products", types("abon ikan marlin, stik ikan")},
+	{"registration.kecamatan", types("lepo-lepo")},
+	{"registration.address", says(func(o *owner) string { return o.street })},
+	{"registration.location", types("lewati")},
+	{"registration.workers", types("berdua sama suami")},
+	{"registration.turnover", types("2 juta")},
+	{"registration.has_nib", taps("registration.has_nib.no")},
+	{"registration.permits", types("1,4")},
+	{"registration.photos", types("lewati")},
+	{"registration.announcements", taps("registration.announcements.no")},
+	{"registration.summary", taps("flow.option.send")},
+	{"registration.filed", nil},
 }
+
+var numbered = regexp.MustCompile(`IKM-\d{4}-\d{6}`)
 
 // registers goes from /start to the number.
 func (o *owner) registers(ctx context.Context, list []question) error {
@@ -105,8 +130,7 @@ func (o *owner) registers(ctx context.Context, list []question) error {
 			return fmt.Errorf("owner %d at question %d: %w", o.n, i, err)
 		}
 		if q.does == nil {
-			_, o.number, _ = strings.Cut(m.Text, "Nomornya ")
-			o.number = strings.TrimSuffix(strings.Fields(o.number)[0], ".")
+			o.number = numbered.FindString(m.Text)
 			continue
 		}
 		if err := q.does(o, m); err != nil {
@@ -117,8 +141,9 @@ func (o *owner) registers(ctx context.Context, list []question) error {
 	return nil
 }
 
-// hears waits for a message with these words and counts all that come.
-func (o *owner) hears(ctx context.Context, words string) (telegramtest.Sent, error) {
+// hears waits for a message with the text of a key and counts all that come.
+func (o *owner) hears(ctx context.Context, key string) (telegramtest.Sent, error) {
+	words, parked := saying(key), saying("bot.parked")
 	var last string
 	for {
 		m, err := o.NextSent(ctx)
@@ -130,7 +155,7 @@ func (o *owner) hears(ctx context.Context, words string) (telegramtest.Sent, err
 		switch {
 		case strings.Contains(m.Text, words):
 			return m, nil
-		case strings.Contains(m.Text, "gagal kami olah"):
+		case strings.Contains(m.Text, parked):
 			return m, errors.New("a message was parked")
 		}
 	}
@@ -139,7 +164,7 @@ func (o *owner) hears(ctx context.Context, words string) (telegramtest.Sent, err
 // again is how many replies came more than once, and how often at the most.
 func (o *owner) again() (copies, most int) {
 	for text, n := range o.said {
-		if n > 1 && !strings.Contains(text, "Mohon tunggu") {
+		if n > 1 && !strings.Contains(text, saying("bot.wait")) {
 			copies += n - 1
 			most = max(most, n)
 		}

@@ -43,35 +43,35 @@ func everything(t testing.TB, api *telegramtest.Server) []question {
 			}
 		}
 	}
-	change("Berapa nomor HP", presses("Bagikan nomor saya"))
-	change("Apa nama usahanya?", func(o *owner, _ telegramtest.Sent) error {
+	change("registration.phone", presses("registration.phone.share"))
+	change("registration.business", func(o *owner, _ telegramtest.Sent) error {
 		post := o.Say("Dapur Keliru")
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		if _, err := o.hears(ctx, "bergerak di bidang apa?"); err != nil {
+		if _, err := o.hears(ctx, "registration.sector"); err != nil {
 			return err
 		}
 		_, err := o.Edit(post.MessageID, "Dapur "+o.name)
 		return err
 	})
-	change("bergerak di bidang apa?", func(o *owner, m telegramtest.Sent) error {
-		if !strings.Contains(m.Text, "Jawaban sudah diperbaiki") {
+	change("registration.sector", func(o *owner, m telegramtest.Sent) error {
+		if !strings.Contains(m.Text, saying("flow.corrected")) {
 			return fmt.Errorf("an edited answer was answered with %q", m.Text)
 		}
-		return taps("Pangan")(o, m)
+		return taps("registration.sector.food")(o, m)
 	})
-	change("Boleh kirim titik lokasi", presses("Kirim lokasi saya"))
-	change("Boleh kirim foto produknya?", func(o *owner, _ telegramtest.Sent) error {
+	change("registration.location", presses("registration.location.share"))
+	change("registration.photos", func(o *owner, _ telegramtest.Sent) error {
 		o.SendAlbum([][]byte{picture(t, 1), picture(t, 2), picture(t, 3)}, "produk kami")
 		acknowledged(t, api) // a person looks at the pictures go; a webhook takes them one by one
 		return nil
 	})
-	change("menerima pengumuman", taps("Mau"))
-	change("Mohon diperiksa dulu", func(o *owner, m telegramtest.Sent) error {
-		if !strings.Contains(m.Text, "3 foto") {
+	change("registration.announcements", taps("registration.announcements.yes"))
+	change("registration.summary", func(o *owner, m telegramtest.Sent) error {
+		if !strings.Contains(m.Text, texts().Say("flow.files", map[string]string{"n": "3"})) {
 			t.Errorf("the summary after an album of three is %q", m.Text)
 		}
-		return taps("Kirim")(o, m)
+		return taps("flow.option.send")(o, m)
 	})
 	return list
 }

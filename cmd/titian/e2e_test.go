@@ -229,6 +229,7 @@ func (l *life) stops() {
 	if code := l.cmd.ProcessState.ExitCode(); code != 0 {
 		l.Errorf("it stopped with exit %d: %s", code, l.errs.tail(3000))
 	}
+	l.Logf("it stopped in %v", time.Since(began).Round(time.Millisecond))
 	if took := time.Since(began); took > 10*time.Second {
 		l.Errorf("it took %v to stop", took)
 	}
