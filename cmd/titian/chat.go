@@ -50,7 +50,7 @@ func (c *chatCommand) Run(ctx context.Context, conf *settings, s streams) error 
 // chatLog keeps what the program says of itself out of the dialogue.
 func chatLog(c *settings) (*slog.Logger, func(), error) {
 	path := c.in("log", "chat.log")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, complain("the data folder cannot be written: %v", err)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
