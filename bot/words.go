@@ -2,7 +2,6 @@ package bot
 
 import (
 	"strconv"
-	"strings"
 
 	"titian/flows"
 	"titian/flows/answer"
@@ -220,35 +219,6 @@ func (t *talk) stop() error {
 	return t.cancel()
 }
 
-func (t *talk) status() error {
-	known, err := t.known()
-	if err != nil {
-		return err
-	}
-	if len(known) > 0 {
-		f, err := t.facts()
-		if err != nil {
-			return err
-		}
-		t.begin(t.b.Flows.Status, f, nil)
-		return nil
-	}
-	t.draftStatus()
-	t.ask()
-	return nil
-}
-
-// draftStatus says how far a draft is; without one, that nothing is stored.
-func (t *talk) draftStatus() {
-	s, ok := t.conv.find(t.b.Flows.Registration.Name)
-	if !ok {
-		t.script.Say("bot.nothing_stored", nil)
-		return
-	}
-	key, args := t.progress(s)
-	t.script.Say("bot.status_"+key, args)
-}
-
 // withOwner begins a flow about a filed owner; without one it says so.
 func (t *talk) withOwner(f *flow.Flow, more map[string]string) error {
 	known, err := t.known()
@@ -302,14 +272,4 @@ func (t *talk) erase() error {
 	}
 	t.begin(t.b.Flows.Delete, f, nil)
 	return nil
-}
-
-// filed describes one filed owner: number, date, what is missing.
-func (t *talk) filed(o storage.Owner) {
-	t.script.Say("bot.status_filed", map[string]string{
-		"business": o.Business, "name": o.Name, "number": o.Number, "date": answer.PrintDate(o.FiledAt.In(locales.WITA)),
-	})
-	if names := t.b.Voice.Names(t.b.Flows.Registration.Name, o.Missing); strings.TrimSpace(names) != "" {
-		t.script.Say("bot.status_missing", map[string]string{"missing": names})
-	}
 }

@@ -55,3 +55,24 @@ func TestEveryWayThroughEveryConversationEnds(t *testing.T) {
 		})
 	}
 }
+
+func TestTenThousandPeopleWhoDoAsTheyLikeBreakNothing(t *testing.T) {
+	n := 10_000
+	if testing.Short() {
+		n = 500
+	}
+	if err := flow.RandomWalk(book(t).Registration, 20_261_123, n, flow.WalkOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheSmallConversationsHoldAgainstRandomPeopleToo(t *testing.T) {
+	for _, f := range book(t).All()[1:] {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			if err := flow.RandomWalk(f, 7, 300, flow.WalkOptions{Starts: starts[f.Name]}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}

@@ -80,6 +80,12 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 		s.person().Gives(s.message(line))
 	}
 	for _, m := range s.h.Network.Sent(s.at)[before:] {
+		if strings.ContainsAny(m.Text, "{}⟨⟩") {
+			s.h.T.Errorf("line %d is answered with a text that is not finished: %s", line.Number, m.Text)
+		}
+		if n := emoji(m.Text); n > 1 {
+			s.h.T.Errorf("line %d is answered with %d emoji", line.Number, n)
+		}
 		said = append(said, bottest.Show(m))
 	}
 	return said, s.news()
@@ -111,6 +117,15 @@ func (s *speaker) message(line transcript.Line) chat.Message {
 	m := net.Message(s.at, chat.Text, line.Text)
 	s.last[s.at] = m.Ref
 	return m
+}
+
+func emoji(text string) (n int) {
+	for _, r := range text {
+		if r >= 0x1f000 || r >= 0x2600 && r < 0x2800 {
+			n++
+		}
+	}
+	return n
 }
 
 // album sends several photos as one act.

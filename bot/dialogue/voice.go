@@ -30,6 +30,9 @@ func (v *Voice) Text(key string, args map[string]string) string {
 	return v.texts.Say(v.find(key), args)
 }
 
+// Key is the key whose words Text says for a key.
+func (v *Voice) Key(key string) string { return v.find(key) }
+
 func (v *Voice) find(key string) string {
 	for _, k := range []string{key, shared(key)} {
 		if v.texts.Has(k) {
