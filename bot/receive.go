@@ -184,7 +184,9 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err != nil {
 		return err
 	}
-	if err := b.ran(b.Running.Commit(ctx, rec, l.queued())); err != nil {
+	turn := rec
+	turn.Owed = owed // older ones stand in Redis as they are
+	if err := b.ran(b.Running.Commit(ctx, turn, l.queued())); err != nil {
 		return err
 	}
 	done := held{rec: rec, conv: r.conv}
