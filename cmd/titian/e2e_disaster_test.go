@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"titian/storage/storagetest"
 )
 
 // keeper is the process id of who owns the private servers, 0 when nobody does.
@@ -38,4 +40,16 @@ func (p *place) kill(who string, pid int) {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		p.Fatalf("kill the %s: %v", who, err)
 	}
+}
+
+// ownPostgres gives a place a server that a test may stop.
+func ownPostgres(p *place) *storagetest.Server {
+	p.Helper()
+	server := storagetest.PostgresServer(p.TB)
+	for i, each := range p.env {
+		if strings.HasPrefix(each, "DATABASE_URL=") {
+			p.env[i] = "DATABASE_URL=" + server.URL
+		}
+	}
+	return server
 }
