@@ -25,7 +25,8 @@ const maxFile = 20 << 20
 func (t *talk) files() error {
 	q, busy := t.question()
 	top, _ := t.conv.top()
-	inAlbum := t.m.Album != "" && top.Album != nil && top.Album.ID == t.m.Album
+	album := t.album(q, top)
+	inAlbum := album != "" && top.Album != nil && top.Album.ID == album
 	if !busy || q.WantsFiles == 0 && !inAlbum {
 		t.conv.Album = t.m.Album
 		if !busy {
@@ -36,7 +37,7 @@ func (t *talk) files() error {
 		t.ask()
 		return nil
 	}
-	in := flow.Input{ID: t.m.ID, Ref: t.m.Ref, At: t.m.At, Album: t.m.Album}
+	in := flow.Input{ID: t.m.ID, Ref: t.m.Ref, At: t.m.At, Album: album}
 	for _, f := range t.m.Files {
 		kept, refusal, err := t.keep(f)
 		switch {
@@ -49,7 +50,44 @@ func (t *talk) files() error {
 			in.Files = append(in.Files, kept)
 		}
 	}
-	return t.advance(in)
+	had := kept(top, album)
+	if err := t.advance(in); err != nil {
+		return err
+	}
+	if top, _ = t.conv.top(); inAlbum && t.m.Album == "" && t.script.Empty() {
+		key := "flow.files_full"
+		if kept(top, album) > had {
+			key = "flow.file_added"
+		}
+		t.script.Say(key, nil)
+		t.ask()
+	}
+	return nil
+}
+
+// loose begins the name of an album made of photos that were sent one by one.
+const loose = "loose:"
+
+// album is the set a file belongs to. Photos sent one by one are one set too,
+// though the next question has been asked meanwhile.
+func (t *talk) album(q flow.Question, s flow.State) string {
+	switch {
+	case t.m.Album != "":
+		return t.m.Album
+	case q.WantsFiles > 0:
+		return loose + t.m.ID
+	case s.Album != nil && strings.HasPrefix(s.Album.ID, loose) && !s.Album.Refused && kept(s, s.Album.ID) > 0:
+		return s.Album.ID
+	}
+	return ""
+}
+
+// kept is how many files of the album's question are kept.
+func kept(s flow.State, album string) int {
+	if s.Album == nil || s.Album.ID != album {
+		return 0
+	}
+	return len(flow.ReadFiles(s.Answers[s.Album.Key].Value))
 }
 
 // keep fetches and seals one file. An error is an outage to wait out.
