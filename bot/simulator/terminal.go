@@ -1,5 +1,6 @@
 // Package simulator is the bot's own networks, for trying it without a token:
-// the terminal, where one line is one message. It imports chat only.
+// the terminal, where one line is one message, and the web phone, a page that
+// looks like a chat. It imports chat only and keeps nothing over a restart.
 package simulator
 
 import (

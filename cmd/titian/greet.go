@@ -32,6 +32,10 @@ func (p *process) greet(w io.Writer, at net.Addr, took time.Duration) {
 	if p.telegram != nil && p.TelegramAPI != "https://api.telegram.org" {
 		talks += ", Bot API of TELEGRAM_API"
 	}
+	var phone string
+	if p.phone != nil {
+		phone = "Coba di " + phoneAt(at) + " (try it in a browser)\n"
+	}
 	lines := []string{
 		fmt.Sprintf("Titian berjalan (is running) after %s.", took),
 		"  Telegram  " + talks,
@@ -39,7 +43,7 @@ func (p *process) greet(w io.Writer, at net.Addr, took time.Duration) {
 		"  Redis     " + where(p.RedisURL, "REDIS_URL", redis),
 		"  Keyset    " + where(p.Keyset, "TITIAN_KEYSET", p.keysetPath()) + " (" + p.keys.Name() + "): back it up",
 		"  Web       http://" + at.String() + "/readyz  /healthz  /metrics",
-		"Coba sekarang, di terminal lain (try it in another terminal):  " + tryIt(p.Data),
+		phone + "Coba sekarang, di terminal lain (try it in another terminal):  " + tryIt(p.Data),
 		"Berhenti (stop): Ctrl-C",
 	}
 	fmt.Fprintln(w, strings.Join(lines, "\n"))

@@ -102,8 +102,14 @@ type served struct {
 // serves starts it and waits until it says where it is.
 func (p program) serves() *served {
 	p.t.Helper()
+	return p.servesAt("127.0.0.1:0")
+}
+
+// servesAt is serves at an address of one's own.
+func (p program) servesAt(addr string) *served {
+	p.t.Helper()
 	s := &served{t: p.t, errs: &bytes.Buffer{}, rest: make(chan struct{})}
-	s.cmd = p.command("serve", "--addr", "127.0.0.1:0")
+	s.cmd = p.command("serve", "--addr", addr)
 	s.cmd.Stderr = s.errs
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

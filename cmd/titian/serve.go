@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/bot/simulator"
 	"titian/bot/telegram"
 	"titian/storage/postgres"
 )
@@ -53,6 +54,9 @@ func (*serveCommand) Run(ctx context.Context, c *settings, s streams) error {
 	if err := p.addTelegram(ctx); err != nil {
 		return err
 	}
+	if err := p.addPhone(); err != nil {
+		return err
+	}
 	fmt.Fprintln(s.out, "Titian starts …")
 	if p.stores, err = openAll(ctx, c, log); err != nil {
 		return err
@@ -92,6 +96,7 @@ type process struct {
 	worker  string
 
 	telegram *telegram.Channel // nil: off
+	phone    *simulator.Web    // nil: off
 	channels []chat.Channel
 	house    *house
 	jobs     *postgres.Jobs

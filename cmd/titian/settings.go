@@ -19,6 +19,7 @@ type settings struct {
 	Addr            string `name:"addr" env:"TITIAN_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Web address (${default})."`
 	Keyset          Secret `name:"keyset" env:"TITIAN_KEYSET" placeholder:"JSON" help:"The keyset, for further replicas; unset: made in the data folder."`
 	KeysetFile      string `name:"keyset-file" env:"TITIAN_KEYSET_FILE" placeholder:"FILE" help:"A file that holds it."`
+	Coba            bool   `name:"coba" env:"TITIAN_COBA" help:"The web phone at /coba beside a configured network; with none it is on anyway."`
 	RetentionDays   int    `name:"retention-days" env:"TITIAN_RETENTION_DAYS" default:"90" placeholder:"DAYS" help:"How long drafts of people who stay away are kept (${default})."`
 	LogLevel        string `name:"log-level" env:"TITIAN_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error (${default})."`
 

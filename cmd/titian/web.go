@@ -42,6 +42,7 @@ func newWeb(p *process) *web {
 	if p.telegram != nil {
 		mux.Handle("/telegram", p.telegram.Handler(p.house.bot.Receive))
 	}
+	p.mountPhone(mux)
 	w.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
