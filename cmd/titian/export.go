@@ -3,24 +3,23 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"titian/locales"
 	"titian/storage/postgres"
+	"titian/storage/sheet"
 )
 
 // exportCommand is `titian export owners`.
 type exportCommand struct {
-	Format string `required:"" enum:"csv,json" help:"csv or json."`
+	Format string `required:"" enum:"csv,xlsx,json" help:"csv, xlsx or json."`
 	Out    string `placeholder:"FILE" help:"A file, readable by you alone; default: standard output."`
 	Full   bool   `help:"Whole NIKs instead of masked ones. This is written into the audit under your name."`
 }
@@ -37,7 +36,11 @@ func (e *exportCommand) Run(ctx context.Context, c *settings, s streams) error {
 	defer opened.close()
 	n := 0
 	err = toFile(e.Out, s.out, func(w io.Writer) error {
-		rows := newOwnerWriter(e.Format, w)
+		rows, err := newOwnerWriter(e.Format, w, c.Data)
+		if err != nil {
+			return err
+		}
+		defer rows.drop()
 		if err := rows.begin(); err != nil {
 			return err
 		}
@@ -103,54 +106,65 @@ type ownerWriter interface {
 	begin() error
 	write(postgres.OwnerRow) error
 	end() error
+	drop() // what is not ended leaves nothing behind
 }
 
-func newOwnerWriter(format string, w io.Writer) ownerWriter {
-	if format == "csv" {
-		return &csvOwners{csv.NewWriter(w)}
+// newOwnerWriter writes to w; aside is a folder closed to others, for rows on their way.
+func newOwnerWriter(format string, w io.Writer, aside string) (ownerWriter, error) {
+	switch format {
+	case "csv":
+		return &tableOwners{sheet.NewCSV(w)}, nil
+	case "xlsx":
+		x, err := sheet.NewXLSX(w, "IKM", aside)
+		if err != nil {
+			return nil, err
+		}
+		return &tableOwners{x}, nil
 	}
-	return &jsonOwners{w: w}
+	return &jsonOwners{w: w}, nil
 }
 
-// ownerColumns are the columns of the csv and the keys of the JSON.
+// ownerColumns are the columns of csv and xlsx and the keys of the JSON.
 var ownerColumns = []string{"number", "filed_at", "name", "nik", "phone", "business", "sector", "products",
 	"kecamatan", "kelurahan", "address", "lat", "lon", "workers", "turnover_month", "has_nib", "nib", "permits",
 	"announcements", "network"}
 
-// csvOwners writes lists as "a; b" and what was left open as nothing.
-type csvOwners struct{ w *csv.Writer }
-
-func (c *csvOwners) begin() error { return c.w.Write(ownerColumns) }
-
-func (c *csvOwners) write(o postgres.OwnerRow) error {
-	return c.w.Write([]string{o.Number, when(o.FiledAt), plain(o.Name), o.NIK, o.Phone, plain(o.Business), o.Sector,
-		plain(strings.Join(o.Products, "; ")), o.Kecamatan, o.Kelurahan, plain(o.Address), maybe(o.Latitude, degrees),
-		maybe(o.Longitude, degrees), strconv.Itoa(o.Workers), maybe(o.TurnoverMonth, func(n int64) string { return strconv.FormatInt(n, 10) }),
-		maybe(o.HasNIB, strconv.FormatBool), o.NIB, strings.Join(o.Permits, "; "), strconv.FormatBool(o.Announcements), o.Network})
+// table is a csv or an xlsx.
+type table interface {
+	Write(cells ...any) error
+	Close() error
+	Discard()
 }
 
-func (c *csvOwners) end() error {
-	c.w.Flush()
-	return c.w.Error()
-}
+// tableOwners writes lists as "a; b" and what was left open as nothing.
+type tableOwners struct{ table table }
 
-// plain keeps a spreadsheet from taking what a person typed for a formula.
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
+func (t *tableOwners) begin() error {
+	head := make([]any, len(ownerColumns))
+	for i, name := range ownerColumns {
+		head[i] = name
 	}
-	return s
+	return t.table.Write(head...)
 }
+
+func (t *tableOwners) write(o postgres.OwnerRow) error {
+	return t.table.Write(o.Number, when(o.FiledAt), sheet.Text(o.Name), o.NIK, o.Phone, sheet.Text(o.Business), o.Sector,
+		sheet.Text(strings.Join(o.Products, "; ")), o.Kecamatan, o.Kelurahan, sheet.Text(o.Address), maybe(o.Latitude),
+		maybe(o.Longitude), o.Workers, maybe(o.TurnoverMonth), maybe(o.HasNIB), o.NIB, strings.Join(o.Permits, "; "),
+		o.Announcements, o.Network)
+}
+
+func (t *tableOwners) end() error { return t.table.Close() }
+func (t *tableOwners) drop()      { t.table.Discard() }
 
 func when(t time.Time) string { return t.In(locales.WITA).Format(time.RFC3339) }
 
-func degrees(d float64) string { return strconv.FormatFloat(d, 'f', 6, 64) }
-
-func maybe[T any](v *T, print func(T) string) string {
+// maybe is the value, or nothing.
+func maybe[T any](v *T) any {
 	if v == nil {
-		return ""
+		return nil
 	}
-	return print(*v)
+	return *v
 }
 
 // jsonOwners writes one array, a row a line.
@@ -181,6 +195,8 @@ type jsonOwner struct {
 	Announcements bool     `json:"announcements"`
 	Network       string   `json:"network"`
 }
+
+func (j *jsonOwners) drop() {}
 
 func (j *jsonOwners) begin() error {
 	_, err := io.WriteString(j.w, "[")
