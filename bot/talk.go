@@ -138,6 +138,9 @@ func (t *talk) words() error {
 		t.ask()
 		return nil
 	}
+	if t.m.Kind == chat.Edited {
+		return t.edited()
+	}
 	t.aside()
 	q, busy := t.question()
 	var on *flow.Question
@@ -159,9 +162,6 @@ func (t *talk) words() error {
 		return nil
 	case busy:
 		return t.advance(heard.Input)
-	case t.m.Kind == chat.Edited:
-		t.script.Say("flow.edit_late", nil)
-		return nil
 	case t.m.Kind == chat.Tap:
 		t.script.Say("flow.expired", nil)
 	case !t.conv.Met:
@@ -174,6 +174,22 @@ func (t *talk) words() error {
 
 // slash says whether a command was typed; whether it is one that exists is heard elsewhere.
 func (t *talk) slash() bool { return t.m.Kind == chat.Text && strings.HasPrefix(t.m.Text, "/") }
+
+// edited hears a correction. It is weighed against the question that the first
+// wording answered, and is never a command.
+func (t *talk) edited() error {
+	s, ok := t.conv.top()
+	f := t.b.Flows.Find(s.Flow)
+	if !ok || f == nil {
+		t.script.Say("flow.edit_late", nil)
+		return nil
+	}
+	var on *flow.Question
+	if q, ok := f.Edited(s, t.m.Edits, t.now); ok {
+		on = &q
+	}
+	return t.advance(t.b.Voice.Listen(on, t.m).Input)
+}
 
 // start says whether the message is Telegram's /start, with or without a source word.
 func (t *talk) start() bool {

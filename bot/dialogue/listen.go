@@ -31,7 +31,9 @@ func (v *Voice) Listen(q *flow.Question, m chat.Message) Heard {
 		if m.Card != nil {
 			in.Phone, in.PhoneOwn = m.Card.Phone, m.Card.Own
 		}
-	case chat.Text, chat.Edited:
+	case chat.Edited:
+		return v.edited(in, q, m)
+	case chat.Text:
 		return v.text(in, q, m)
 	}
 	return Heard{Input: in}
@@ -83,6 +85,21 @@ func (v *Voice) text(in flow.Input, q *flow.Question, m chat.Message) Heard {
 		if option, ok := v.nearly(*q, m.Text); ok {
 			in.Option = option
 		}
+	}
+	return Heard{Input: in}
+}
+
+// edited weighs a corrected message against the question it answered: an option
+// or words, never a command.
+func (v *Voice) edited(in flow.Input, q *flow.Question, m chat.Message) Heard {
+	in.Text = m.Text
+	if q == nil {
+		return Heard{Input: in}
+	}
+	if option, ok := v.named(*q, m.Text); ok {
+		in.Option = option
+	} else if option, ok := v.nearly(*q, m.Text); ok {
+		in.Option = option
 	}
 	return Heard{Input: in}
 }
