@@ -48,7 +48,7 @@ export function size(bytes) {
 // draw makes the element of a line. press(entry, choice) and share(request) are
 // what its buttons do; thumbs holds pictures of this visit by message id.
 export function draw(entry, { press, share, thumbs }) {
-  if (entry.from === "note") return make("p", "note", "Titian baru dinyalakan ulang. Percakapan tetap berlanjut; pesan yang lama tidak ditampilkan lagi.");
+  if (entry.from === "note") return make("p", "note", "Titian dinyalakan ulang. Percakapan tetap berlanjut; pesan sebelum ini tidak tersimpan di halaman ini.");
   const line = make("div", `line ${entry.from} kind-${entry.kind}`);
   const bubble = make("div", "bubble");
   bubble.append(make("span", "unseen", entry.from === "me" ? "Anda: " : "Titian: "));
