@@ -18,6 +18,7 @@ type commands struct {
 	Export     struct {
 		Owners exportCommand `cmd:"" help:"Write every registered owner."`
 	} `cmd:"" help:"Write out what Postgres holds."`
+	Parked  parkedCommands `cmd:"" help:"Messages that failed three times: list, retry, drop."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
 	Flows   flowsCommand   `cmd:"" help:"Show the conversations."`
 	Keys    struct {

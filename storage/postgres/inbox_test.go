@@ -238,6 +238,36 @@ func TestAParkedMessageLeavesTheInboxAndIsKept(t *testing.T) {
 	if !reflect.DeepEqual(got[0], p) || f.count(`SELECT count(*) FROM tries`) != 0 {
 		t.Fatalf("parked %+v", got[0])
 	}
-	f.must(f.DropParked(t.Context(), p.ID))
-	f.is(f.DropParked(t.Context(), p.ID), storage.ErrNotFound)
+	f.must(f.DropParked(t.Context(), p.ID, "ani@kantor", "spoke with them"))
+	f.is(f.DropParked(t.Context(), p.ID, "ani@kantor", "again"), storage.ErrNotFound)
+	if n := f.count(`SELECT count(*) FROM audit WHERE actor = 'ani@kantor' AND subject = 'a' AND after->>'reason' = 'spoke with them'`); n != 1 {
+		t.Errorf("%d rows of the audit tell of it", n)
+	}
+}
+
+func TestAParkedMessageIsRetriedBehindWhatWaits(t *testing.T) {
+	f := setup(t)
+	f.put("a", "a1")
+	f.takes("one", 1, "a1")
+	for range 3 {
+		_, err := f.CountTry(t.Context(), "telegram", "a1")
+		f.must(err)
+	}
+	f.must(f.Park(t.Context(), storage.Parked{Contact: "a", Network: "telegram", MessageID: "a1", ParkedAt: start, Cause: "panic", Body: []byte("raw")}))
+	f.put("a", "a2")
+	parked, err := f.Parked(t.Context())
+	f.must(err)
+	contact, err := f.RetryParked(t.Context(), parked[0].ID, "ani@kantor")
+	if err != nil || contact != "a" {
+		t.Fatalf("%q, %v", contact, err)
+	}
+	f.takes("two", 10, "a2", "a1")
+	if n := f.count(`SELECT count(*) FROM inbox WHERE done_at IS NULL AND tries = 1 AND body = 'raw'`); n != 1 {
+		t.Errorf("%d rows hold the message with its tries before it", n)
+	}
+	_, err = f.RetryParked(t.Context(), parked[0].ID, "ani@kantor")
+	f.is(err, storage.ErrNotFound)
+	if n := f.count(`SELECT count(*) FROM audit WHERE actor = 'ani@kantor' AND subject = 'a' AND before->>'cause' = 'panic'`); n != 1 {
+		t.Errorf("%d rows of the audit tell of it", n)
+	}
 }

@@ -65,24 +65,32 @@ func (d *DB) Park(ctx context.Context, p storage.Parked) error {
 	})
 }
 
+const parkedColumns = `id, contact, network, message_index, message_sealed, body, cause, parked_at`
+
+type parkedRow struct {
+	ID       int64             `db:"id"`
+	Contact  storage.ContactID `db:"contact"`
+	Network  string            `db:"network"`
+	Index    []byte            `db:"message_index"`
+	Sealed   []byte            `db:"message_sealed"`
+	Body     []byte            `db:"body"`
+	Cause    string            `db:"cause"`
+	ParkedAt time.Time         `db:"parked_at"`
+}
+
+// about is what an audit row says of it.
+func (r parkedRow) about() map[string]string {
+	return map[string]string{"network": r.Network, "cause": r.Cause, "parked_at": r.ParkedAt.UTC().Format(time.RFC3339)}
+}
+
 // Parked lists what was put aside, oldest first, at most 500.
 func (d *DB) Parked(ctx context.Context) ([]storage.Parked, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	const doing = "list parked messages"
-	var rows []struct {
-		ID       int64             `db:"id"`
-		Contact  storage.ContactID `db:"contact"`
-		Network  string            `db:"network"`
-		Index    []byte            `db:"message_index"`
-		Sealed   []byte            `db:"message_sealed"`
-		Body     []byte            `db:"body"`
-		Cause    string            `db:"cause"`
-		ParkedAt time.Time         `db:"parked_at"`
-	}
+	var rows []parkedRow
 	if err := d.fast.SelectContext(ctx, &rows, `
-		SELECT id, contact, network, message_index, message_sealed, body, cause, parked_at
-		FROM parked ORDER BY id LIMIT 500`); err != nil {
+		SELECT `+parkedColumns+` FROM parked ORDER BY id LIMIT 500`); err != nil {
 		return nil, wrap(doing, err)
 	}
 	parked := make([]storage.Parked, 0, len(rows))
@@ -106,10 +114,49 @@ func (d *DB) ParkedCount(ctx context.Context) (int, error) {
 	return n, wrap("count parked messages", err)
 }
 
-// DropParked removes one that staff dealt with; storage.ErrNotFound when it is not there.
-func (d *DB) DropParked(ctx context.Context, id int64) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	var gone int64
-	return wrap("drop a parked message", d.fast.GetContext(ctx, &gone, `DELETE FROM parked WHERE id = $1 RETURNING id`, id))
+// RetryParked puts one back at the end of the inbox, with all its tries before it, and writes it into the audit under
+// the actor's name: whoever works the inbox next works it behind what waits of its contact. storage.ErrNotFound when
+// it is not there.
+func (d *DB) RetryParked(ctx context.Context, id int64, actor string) (storage.ContactID, error) {
+	const doing = "retry a parked message"
+	var row parkedRow
+	err := d.inTx(ctx, doing, func(ctx context.Context, tx *sqlx.Tx) error {
+		if err := tx.GetContext(ctx, &row, `DELETE FROM parked WHERE id = $1 RETURNING `+parkedColumns, id); err != nil {
+			return err
+		}
+		message, err := d.openText(row.Sealed, messageAAD("parked", row.Index))
+		if err != nil {
+			return err
+		}
+		sealed, err := d.seal([]byte(message), messageAAD("inbox", row.Index))
+		if err != nil {
+			return err
+		}
+		// The empty row of its first time in the inbox goes: a row is worked in the order of its id.
+		if _, err := tx.ExecContext(ctx, `
+			DELETE FROM inbox WHERE network = $1 AND message_index = $2 AND done_at IS NOT NULL`, row.Network, row.Index); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at)
+			VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (network, message_index) DO NOTHING`,
+			row.Contact, row.Network, row.Index, sealed, row.Body, row.ParkedAt); err != nil {
+			return err
+		}
+		return audit(ctx, tx, d.at(), actor, "retry a parked message", string(row.Contact), row.about(), nil)
+	})
+	return row.Contact, err
+}
+
+// DropParked removes one that staff dealt with, and writes their reason into the audit; storage.ErrNotFound when it is
+// not there.
+func (d *DB) DropParked(ctx context.Context, id int64, actor, reason string) error {
+	return d.inTx(ctx, "drop a parked message", func(ctx context.Context, tx *sqlx.Tx) error {
+		var row parkedRow
+		if err := tx.GetContext(ctx, &row, `DELETE FROM parked WHERE id = $1 RETURNING `+parkedColumns, id); err != nil {
+			return err
+		}
+		return audit(ctx, tx, d.at(), actor, "drop a parked message", string(row.Contact), row.about(), map[string]string{"reason": reason})
+	})
 }
