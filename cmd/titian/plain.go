@@ -106,7 +106,7 @@ func (f *flowsCommand) Run(s streams) error {
 			fmt.Fprintln(s.out, each.Name)
 			continue
 		}
-		seen, err := flow.Walk(each, flow.WalkOptions{})
+		seen, err := flow.Walk(each, flow.WalkOptions{Starts: flows.Starts(each)})
 		if err != nil {
 			return err
 		}

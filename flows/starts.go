@@ -1,0 +1,31 @@
+package flows
+
+import "titian/flows/flow"
+
+// Starts are the facts that the bot may begin a conversation with, an example
+// of each kind: what Walk needs to draw and to check it. Nil: it needs none.
+func Starts(f *flow.Flow) []map[string]string {
+	one := map[string]string{
+		"owners": "one", "owner": "o1", "owner.1.id": "o1",
+		"owner.1.label": "Dapur Contoh (Contoh Satu)", "owner.1.proof": "0001 IKM-2026-000001",
+	}
+	many := map[string]string{
+		"owners": "many", "owner.1.id": "o1", "owner.1.label": "Dapur Contoh (Contoh Satu)", "owner.1.proof": "0001 IKM-2026-000001",
+		"owner.2.id": "o2", "owner.2.label": "Tenun Contoh (Contoh Dua)", "owner.2.proof": "0001 IKM-2026-000001",
+	}
+	none := map[string]string{"owners": "none"}
+	draft := map[string]string{"owners": "none", "draft": "1"}
+	switch f.Name {
+	case "for_whom":
+		return []map[string]string{one}
+	case "status", "my_data", "amend":
+		return []map[string]string{one, many}
+	case "delete":
+		return []map[string]string{draft, one, many}
+	case "comeback":
+		return []map[string]string{{"owners": "one", "owner": "draft", "owner.1.id": "draft", "owner.1.proof": "0001 IKM-2026-000001"}}
+	case "menu":
+		return []map[string]string{none, draft, one, many}
+	}
+	return nil
+}
