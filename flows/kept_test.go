@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"titian/flows"
 	"titian/flows/flow"
 )
 
@@ -97,7 +98,7 @@ func TestANewVersionKeepsAStateOfItsOwn(t *testing.T) {
 // skips, files, ticks, an answer taken back, misses.
 func midway(f *flow.Flow) flow.State {
 	var facts map[string]string
-	if all := starts[f.Name]; len(all) > 0 {
+	if all := flows.Starts(f); len(all) > 0 {
 		facts = all[len(all)-1]
 	}
 	s := f.Start("run", facts, nil, now).State

@@ -29,7 +29,7 @@ func texts(t testing.TB) *locales.Catalog {
 // said are the keys of everything a flow may say: those it knows and those a walk met.
 func said(t testing.TB, f *flow.Flow) []string {
 	t.Helper()
-	m, err := flow.Walk(f, flow.WalkOptions{Starts: starts[f.Name]})
+	m, err := flow.Walk(f, flow.WalkOptions{Starts: flows.Starts(f)})
 	if err != nil {
 		t.Fatal(err)
 	}
