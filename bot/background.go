@@ -12,7 +12,6 @@ const (
 	snapshotBatch = 500
 	takeoverEvery = 5 * time.Second
 	takeoverBatch = 100
-	idleAfter     = 30 * time.Minute
 )
 
 // snapshotLoop writes changed conversations to Postgres and sheds idle ones.
@@ -25,7 +24,7 @@ func (b *Bot) snapshotLoop(ctx context.Context) {
 			return
 		case <-tick.C:
 			b.saveSnapshots(ctx)
-			b.cache.shed(idleAfter, time.Now())
+			b.cache.shed()
 		}
 	}
 }

@@ -72,7 +72,7 @@ func New(o Options) *Bot {
 	if o.Meter == nil {
 		o.Meter = noMeter{}
 	}
-	b := &Bot{Options: o, cache: newCache(), wake: make(chan struct{}, 1)}
+	b := &Bot{Options: o, cache: newCache(o.Now), wake: make(chan struct{}, 1)}
 	b.life, b.end = context.WithCancel(context.Background())
 	b.mail = newMailroom(b.work)
 	return b

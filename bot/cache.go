@@ -17,9 +17,11 @@ type held struct {
 // cache remembers the conversations of this process, so that a plain answer
 // costs one round trip. It is never the only truth: a commit compares.
 type cache struct {
+	now func() time.Time
+
 	mu       sync.Mutex
 	held     map[storage.ContactID]*entry
-	contacts map[chat.Address]storage.Contact
+	contacts map[chat.Address]*met
 	dirty    map[storage.ContactID]bool
 }
 
@@ -29,15 +31,27 @@ type entry struct {
 	used    time.Time
 }
 
+// met is a contact whose address is known.
+type met struct {
+	storage.Contact
+	used time.Time
+}
+
+// idleAfter is how long nobody may write before the stores are asked again: a
+// contact that stays away longer may have been deleted meanwhile.
+const idleAfter = 30 * time.Minute
+
 // maxHeld bounds the conversations in memory; about 3 kB each.
 const maxHeld = 20_000
 
-func newCache() *cache {
+func newCache(now func() time.Time) *cache {
 	return &cache{
-		held: map[storage.ContactID]*entry{}, contacts: map[chat.Address]storage.Contact{},
+		now: now, held: map[storage.ContactID]*entry{}, contacts: map[chat.Address]*met{},
 		dirty: map[storage.ContactID]bool{},
 	}
 }
+
+func (c *cache) idle(since time.Time) bool { return c.now().Sub(since) >= idleAfter }
 
 // get returns a conversation and whether it may be used without asking the stores.
 func (c *cache) get(id storage.ContactID) (h held, known, sure bool) {
@@ -47,7 +61,8 @@ func (c *cache) get(id storage.ContactID) (h held, known, sure bool) {
 	if !ok {
 		return held{}, false, false
 	}
-	e.used = time.Now()
+	e.doubted = e.doubted || c.idle(e.used)
+	e.used = c.now()
 	return e.held, true, !e.doubted
 }
 
@@ -55,7 +70,7 @@ func (c *cache) get(id storage.ContactID) (h held, known, sure bool) {
 func (c *cache) put(h held, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held[h.rec.Contact] = &entry{held: h, used: time.Now()}
+	c.held[h.rec.Contact] = &entry{held: h, used: c.now()}
 	if changed {
 		c.dirty[h.rec.Contact] = true
 	}
@@ -122,18 +137,20 @@ func (c *cache) owe(list []held) {
 	}
 }
 
-// shed forgets the conversations nobody touched for idle, and any beyond maxHeld that are clean.
-func (c *cache) shed(idle time.Duration, now time.Time) {
+// shed forgets the conversations and contacts that are idle, and any beyond maxHeld that are clean.
+func (c *cache) shed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for id, e := range c.held {
-		if c.dirty[id] || now.Sub(e.used) < idle && len(c.held) <= maxHeld {
+		if c.dirty[id] || !c.idle(e.used) && len(c.held) <= maxHeld {
 			continue
 		}
 		delete(c.held, id)
 	}
-	if len(c.contacts) > 2*maxHeld {
-		clear(c.contacts)
+	for a, known := range c.contacts {
+		if c.idle(known.used) || len(c.contacts) > 2*maxHeld {
+			delete(c.contacts, a)
+		}
 	}
 }
 
@@ -150,13 +167,17 @@ func (c *cache) contact(a chat.Address) (storage.Contact, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known, ok := c.contacts[a]
-	return known, ok
+	if !ok || c.idle(known.used) {
+		return storage.Contact{}, false
+	}
+	known.used = c.now()
+	return known.Contact, true
 }
 
 func (c *cache) meet(a chat.Address, known storage.Contact) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.contacts[a] = known
+	c.contacts[a] = &met{known, c.now()}
 }
 
 func (c *cache) forget(a chat.Address) {
