@@ -21,14 +21,16 @@ type Draft struct {
 	Registered bool              `db:"registered"` // the contact speaks for an owner, and only its draft is old
 }
 
-// drafts are contacts that never registered, and registered ones with something unfinished.
+// drafts are contacts that never registered, and registered ones with something unfinished. One that was deleted and
+// wrote since is like any other; one whose message still waits has not been silent.
 const drafts = `
 	SELECT c.id AS contact, coalesce(s.flow, '') AS flow, coalesce(s.question, '') AS question,
 	       coalesce(s.heard_at, c.created_at) AS heard_at, c.warned_at, own.registered
 	FROM contacts c
 	LEFT JOIN snapshots s ON s.contact = c.id
 	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM speaks_for f WHERE f.contact = c.id) AS registered) own
-	WHERE c.deleted_at IS NULL AND (NOT own.registered OR s.flow <> '')`
+	WHERE (c.deleted_at IS NULL OR s.heard_at > c.deleted_at + interval '1 minute') AND (NOT own.registered OR s.flow <> '')
+	  AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.contact = c.id AND i.done_at IS NULL)`
 
 // DraftsToWarn are those that go within a week, kept days after their last message, and were not warned since it.
 func (d *DB) DraftsToWarn(ctx context.Context, days int) ([]Draft, error) {

@@ -90,6 +90,36 @@ func TestDraftsAreWarnedAWeekBeforeTheyGoAndOnlyIdleOnesGo(t *testing.T) {
 	}
 }
 
+func TestADraftBegunAfterADeletionGoesLikeAnyOther(t *testing.T) {
+	f := setup(t)
+	c := f.contact("100")
+	f.commit(c, 1, storage.DeleteContact{})
+	f.clock.Move(5 * time.Minute) // a process that still knows the contact does not ask for it again
+	f.must(f.SaveSnapshots(t.Context(), []storage.Snapshot{{Record: storage.Record{Contact: c, Seq: 2}, Flow: "registration", HeardAt: f.clock.Now(), ChangedAt: f.clock.Now()}}))
+	f.clock.Move(90 * 24 * time.Hour)
+	f.must(f.Sweep(t.Context()))
+	if got, err := f.DraftsToWarn(t.Context(), 90); err != nil || len(got) != 1 {
+		t.Fatalf("to warn are %+v, %v; want the draft", got, err)
+	}
+	f.must(f.DraftWarned(t.Context(), c))
+	f.clock.Move(8 * 24 * time.Hour)
+	f.must(f.PurgeDraft(t.Context(), c, 90))
+}
+
+func TestAContactWhoseMessageStillWaitsDoesNotGo(t *testing.T) {
+	f := setup(t)
+	idle, asked := f.contact("idle"), f.contact("asked")
+	f.commit(asked, 1, storage.DeleteContact{})
+	f.clock.Move(90 * 24 * time.Hour)
+	f.must(f.DraftWarned(t.Context(), idle))
+	f.clock.Move(8 * 24 * time.Hour)
+	f.put(idle, "1")
+	f.put(asked, "2")
+	f.is(f.PurgeDraft(t.Context(), idle, 90), storage.ErrConflict)
+	f.must(f.Sweep(t.Context()))
+	f.takes("w", 9, "1", "2")
+}
+
 func TestTheSweepRemovesWhatHasServed(t *testing.T) {
 	f := setup(t)
 	c := f.contact("1")

@@ -77,6 +77,7 @@ func (d *DB) sweepAll(ctx context.Context, query string, before time.Time) error
 func (d *DB) sweepContacts(ctx context.Context, before time.Time) error {
 	const due = `c.deleted_at < $1
 		  AND NOT EXISTS (SELECT 1 FROM speaks_for s WHERE s.contact = c.id)
+		  AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.contact = c.id AND i.done_at IS NULL)
 		  AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.contact = c.id AND s.heard_at > c.deleted_at + interval '1 minute')`
 	var contacts []storage.ContactID
 	if err := d.slow.SelectContext(ctx, &contacts, `SELECT c.id FROM contacts c WHERE `+due, before); err != nil {
