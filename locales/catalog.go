@@ -91,16 +91,29 @@ func (c *Catalog) Say(key string, args map[string]string) string {
 	return Fill(text, args)
 }
 
-// Fill puts args into the {placeholders} of text, once: what an argument holds is never a placeholder.
+// Fill puts args into the {placeholders} of text, once: what an argument holds
+// is never a placeholder. A name that args has not stays as it is.
 func Fill(text string, args map[string]string) string {
 	if len(args) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", value)
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !open {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := args[name]
+		if !closed || !known {
+			b.WriteByte('{')
+			text = rest
+			continue
+		}
+		b.WriteString(value)
+		text = after
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // Also lists the other words that mean a choice: the text "<key>.also", split at commas.
