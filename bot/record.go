@@ -32,6 +32,9 @@ func (b *Bot) load(ctx context.Context, c storage.ContactID, own string, fromInb
 		return held{}, fmt.Errorf("load conversation %s: %w", c, storage.ErrQueued)
 	}
 	b.cache.put(h, false)
+	if b.Now().Before(b.CarefulUntil) {
+		b.hand(h.rec, h.rec.Owed) // who owed them has most likely died: they come before the next reply
+	}
 	return h, nil
 }
 

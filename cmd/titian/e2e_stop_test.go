@@ -34,7 +34,7 @@ func TestAStopUnderLoadIsInOrderAndLosesNothing(t *testing.T) {
 	l.stops()
 	p.allFiled(c.owners)
 	for _, o := range c.owners {
-		if copies, _ := o.again(); copies != 0 {
+		if copies := o.again(); copies != 0 {
 			t.Errorf("owner %d got %d replies again although nothing was killed", o.n, copies)
 		}
 	}
