@@ -54,11 +54,13 @@ type Options struct {
 // Bot is the one reader of messages. Its methods are safe for concurrent use.
 type Bot struct {
 	Options
-	mail   *mailroom
-	cache  *cache
-	marks  marks
-	wake   chan struct{} // something was put into the inbox
-	waited sync.Map      // addresses told to wait in the present outage
+	mail  *mailroom
+	cache *cache
+	marks marks
+	wake  chan struct{} // something was put into the inbox
+
+	suspects chan struct{} // holds the one that is counted and tried now
+	waited   sync.Map      // addresses told to wait in the present outage
 
 	life context.Context // ends when work in progress must let go
 	end  context.CancelFunc
@@ -72,7 +74,7 @@ func New(o Options) *Bot {
 	if o.Meter == nil {
 		o.Meter = noMeter{}
 	}
-	b := &Bot{Options: o, cache: newCache(o.Now), wake: make(chan struct{}, 1)}
+	b := &Bot{Options: o, cache: newCache(o.Now), wake: make(chan struct{}, 1), suspects: make(chan struct{}, 1)}
 	b.life, b.end = context.WithCancel(context.Background())
 	b.mail = newMailroom(b.work)
 	return b

@@ -25,20 +25,19 @@ func (b *Bot) work(l *letter) {
 	ctx := b.life
 	counted, waited := false, time.Duration(0)
 	for pause := 50 * time.Millisecond; ; {
+		leave := func() {}
 		if (l.suspect || b.Now().Before(b.CarefulUntil)) && !counted {
-			parked, err := b.count(ctx, l)
-			if parked {
-				return
-			}
-			counted = err == nil
-			if err != nil && !b.pause(ctx, l, &pause, &waited) {
+			alone, err := b.countAlone(ctx, l)
+			if err != nil && !b.pause(ctx, l, &pause, &waited) || err == nil && alone == nil {
 				return
 			}
 			if err != nil {
 				continue
 			}
+			counted, leave = true, alone
 		}
 		err := b.try(ctx, l)
+		leave()
 		l.retried = true
 		switch {
 		case err == nil:
@@ -189,8 +188,7 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err := b.ran(b.Running.Commit(ctx, turn, l.queued())); err != nil {
 		return err
 	}
-	done := held{rec: rec, conv: r.conv}
-	b.cache.put(done, true)
+	done := b.cache.put(held{rec: rec, conv: r.conv}, true)
 	if err := b.keepFrail(ctx, done); err != nil {
 		return err
 	}
@@ -198,7 +196,8 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	return nil
 }
 
-// keepFrail writes the snapshot before the acknowledgement where Redis keeps nothing over a restart.
+// keepFrail writes the snapshot before the acknowledgement where Redis keeps nothing over a restart:
+// also of a lasting turn, whose replies are found again by their snapshot.
 func (b *Bot) keepFrail(ctx context.Context, h held) error {
 	if !b.Frail {
 		return nil
@@ -233,7 +232,9 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 		return err
 	}
 	done.rec = rec
-	b.cache.put(done, true)
+	if err := b.keepFrail(ctx, b.cache.put(done, true)); err != nil {
+		return err
+	}
 	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
 	return nil
 }
