@@ -60,4 +60,5 @@ type Outcome struct {
 	Flags        []Flag        // raised for staff; never told to the person
 	Registration *Registration // what ShowOwner read
 	Deleted      string        // number of the deleted registration
+	Staff        StaffOutcome  // of an effect of the staff side
 }

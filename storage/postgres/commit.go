@@ -93,6 +93,22 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.deleteOwner(ctx, e)
 	case storage.DeleteContact:
 		return t.deleteContact(ctx)
+	case storage.JoinStaff:
+		return t.joinStaff(ctx, e)
+	case storage.InviteStaff:
+		return t.inviteStaff(ctx, e)
+	case storage.RemoveStaff:
+		return t.removeStaff(ctx, e)
+	case storage.RegisterGroup:
+		return t.registerGroup(ctx, e)
+	case storage.AllowMove:
+		return t.allowMove(ctx, e)
+	case storage.MoveOwner:
+		return t.moveOwner(ctx, e)
+	case storage.SetHoliday:
+		return t.setHoliday(ctx, e)
+	case storage.ReloadFiles:
+		return t.reloadFiles(ctx)
 	}
 	return errors.New("no such effect is known")
 }

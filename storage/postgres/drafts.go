@@ -18,7 +18,7 @@ type Draft struct {
 	Flow       string            `db:"flow"` // empty: nothing was begun
 	Question   string            `db:"question"`
 	HeardAt    time.Time         `db:"heard_at"`
-	Registered bool              `db:"registered"` // the contact speaks for an owner, and only its draft is old
+	Registered bool              `db:"registered"` // the contact speaks for an owner or is staff, and only its draft is old
 }
 
 // drafts are contacts that never registered, and registered ones with something unfinished. One that was deleted and
@@ -28,7 +28,8 @@ const drafts = `
 	       coalesce(s.heard_at, c.created_at) AS heard_at, c.warned_at, own.registered
 	FROM contacts c
 	LEFT JOIN snapshots s ON s.contact = c.id
-	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM speaks_for f WHERE f.contact = c.id) AS registered) own
+	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM speaks_for f WHERE f.contact = c.id)
+		OR EXISTS (SELECT 1 FROM staff f WHERE f.contact = c.id AND f.removed_at IS NULL) AS registered) own
 	WHERE (c.deleted_at IS NULL OR s.heard_at > c.deleted_at + interval '1 minute') AND (NOT own.registered OR s.flow <> '')
 	  AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.contact = c.id AND i.done_at IS NULL)`
 

@@ -50,6 +50,9 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 	if err := t.surround(ctx, r, row, consents); err != nil {
 		return err
 	}
+	if err := t.tell(ctx, t.tx, storage.NoticeFiled, string(r.Owner)); err != nil {
+		return err
+	}
 	// Last, because whoever files at the same time waits from here until this transaction ends.
 	if row.Number, err = t.nextNumber(ctx); err != nil {
 		return err

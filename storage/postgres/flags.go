@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -23,15 +24,22 @@ func (t *turn) flag(ctx context.Context, r storage.Registration, row registratio
 	for i, f := range flags {
 		kinds[i], others[i] = f.Kind, string(f.Other)
 	}
-	_, err = t.tx.ExecContext(ctx, `
+	var raised []string
+	if err := t.tx.SelectContext(ctx, &raised, `
 		WITH now AS (SELECT kind, other FROM unnest($2::text[], $3::text[]) AS f (kind, other)),
 		settled AS (
 			UPDATE flags SET settled_at = $4, settled_by = 'amendment'
 			WHERE owner = $1 AND settled_at IS NULL AND (kind, coalesce(other, '')) NOT IN (SELECT kind, other FROM now))
 		INSERT INTO flags (owner, kind, other, raised_at) SELECT $1, kind, nullif(other, ''), $4 FROM now
-		ON CONFLICT (owner, kind, coalesce(other, '')) WHERE settled_at IS NULL DO NOTHING`,
-		r.Owner, kinds, others, t.at)
-	return flags, err
+		ON CONFLICT (owner, kind, coalesce(other, '')) WHERE settled_at IS NULL DO NOTHING
+		RETURNING kind`,
+		r.Owner, kinds, others, t.at); err != nil {
+		return flags, err
+	}
+	if slices.Contains(raised, "same_nik") || slices.Contains(raised, "same_phone") {
+		return flags, t.tell(ctx, t.tx, storage.NoticeDuplicate, string(r.Owner))
+	}
+	return flags, nil
 }
 
 // lookalikes are other living owners with the same NIK, and those with the same phone that this contact does not speak

@@ -27,6 +27,7 @@ const (
 type JobsOptions struct {
 	Networks []string             // the channels it runs; each has a queue of its own
 	Files    Deleter              // the vault
+	Notices  Notifier             // who tells staff; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -74,6 +75,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	river.AddWorker(workers, &deleteFilesWorker{db: d, vault: o.Files})
 	river.AddWorker(workers, &sweepWorker{db: d})
+	if o.Notices != nil {
+		river.AddWorker(workers, &notifyWorker{to: o.Notices})
+	}
 	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
 	for _, n := range o.Networks {
 		queues[n] = river.QueueConfig{MaxWorkers: 8}

@@ -8,11 +8,19 @@ import (
 
 // askOfficer stores the wish. The owner is named only when this contact speaks for it.
 func (t *turn) askOfficer(ctx context.Context, e storage.AskOfficer) error {
-	_, err := t.tx.ExecContext(ctx, `
+	var id string
+	if err := t.tx.GetContext(ctx, &id, `
 		INSERT INTO wishes (contact, owner, reason, question, at)
-		VALUES ($1, (SELECT owner FROM speaks_for WHERE contact = $1 AND owner = $2), $3, $4, $5)`,
-		t.key.Contact, e.Owner, e.Reason, e.Where, t.at)
-	return err
+		VALUES ($1, (SELECT owner FROM speaks_for WHERE contact = $1 AND owner = $2), $3, $4, $5)
+		RETURNING id::text`,
+		t.key.Contact, e.Owner, e.Reason, e.Where, t.at); err != nil {
+		return err
+	}
+	kind := storage.NoticeWish
+	if e.Reason == "report" {
+		kind = storage.NoticeReport
+	}
+	return t.tell(ctx, t.tx, kind, id)
 }
 
 // stopAnnouncements writes the withdrawal for the contact and each of its owners, and takes effect at once.

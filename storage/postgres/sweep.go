@@ -54,6 +54,12 @@ func (d *DB) Sweep(ctx context.Context) error {
 			DELETE FROM tries WHERE (network, message_index) IN (SELECT network, message_index FROM tries WHERE at < $1 LIMIT $2)`, now.Add(-keepDone)},
 		{"sweep processes", `
 			DELETE FROM processes WHERE id IN (SELECT id FROM processes WHERE stopped_at < $1 LIMIT $2)`, now.Add(-keepProcesses)},
+		{"sweep notices", `
+			DELETE FROM staff_notices WHERE (recipient, event) IN (SELECT recipient, event FROM staff_notices WHERE claimed_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep codes", `
+			DELETE FROM codes WHERE code_index IN (SELECT code_index FROM codes WHERE expires_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep missed codes", `
+			DELETE FROM misses WHERE ctid IN (SELECT ctid FROM misses WHERE at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 	} {
 		if err := d.sweepAll(ctx, s.query, s.before); err != nil {
 			return wrap(s.doing, err)
@@ -77,6 +83,7 @@ func (d *DB) sweepAll(ctx context.Context, query string, before time.Time) error
 func (d *DB) sweepContacts(ctx context.Context, before time.Time) error {
 	const due = `c.deleted_at < $1
 		  AND NOT EXISTS (SELECT 1 FROM speaks_for s WHERE s.contact = c.id)
+		  AND NOT EXISTS (SELECT 1 FROM staff f WHERE f.contact = c.id AND f.removed_at IS NULL)
 		  AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.contact = c.id AND i.done_at IS NULL)
 		  AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.contact = c.id AND s.heard_at > c.deleted_at + interval '1 minute')`
 	var contacts []storage.ContactID

@@ -1,0 +1,127 @@
+package storage
+
+import (
+	"time"
+
+	"titian/bot/chat"
+)
+
+// Role is what a person of the dinas may do.
+type Role string
+
+// The roles. A petugas hears of registrations and wishes; a pendamping (companion of
+// the halal process) only belongs; an admin also invites, removes, reloads and sets holidays.
+const (
+	RoleOfficer   Role = "petugas"
+	RoleCompanion Role = "pendamping"
+	RoleAdmin     Role = "admin"
+)
+
+// Roles are all of them, the least first.
+var Roles = []Role{RoleOfficer, RoleCompanion, RoleAdmin}
+
+// StaffID is a person of the dinas.
+type StaffID string
+
+// Staff is a person of the dinas who writes from one contact, or who was invited.
+type Staff struct {
+	ID      StaffID // empty: invited, and has not come yet
+	Name    string
+	Role    Role
+	Contact ContactID
+	Since   time.Time // when they came, or were invited
+}
+
+// How long a code may wait for the person it is for, and how often one chat may miss.
+const (
+	CodeLife   = 24 * time.Hour
+	CodeMisses = 5 // an hour; after that nothing is said
+)
+
+// Refusal says why a code, or what a staff member asked for, came to nothing.
+type Refusal string
+
+// The refusals.
+const (
+	RefusedNothing   Refusal = ""
+	RefusedCode      Refusal = "code"      // wrong, used, withdrawn or too old: which of them is not told
+	RefusedSilently  Refusal = "silent"    // missed too often: nothing is said
+	RefusedRights    Refusal = "rights"    // not staff, or not in that role
+	RefusedTaken     Refusal = "taken"     // the name belongs to someone else
+	RefusedAlready   Refusal = "already"   // it is so already
+	RefusedUnknown   Refusal = "unknown"   // there is no such person, number or group
+	RefusedLastAdmin Refusal = "lastadmin" // nobody could invite any more
+)
+
+// StaffOutcome is what a staff effect came to.
+type StaffOutcome struct {
+	Refused Refusal
+	Code    string // of an invitation or a move, to be shown once
+	Person  Staff
+	Number  string // of the registration a move is about
+}
+
+// Recipient is where a notice to staff goes: the chat of a person, or a group.
+type Recipient struct {
+	ID      string // of the staff member, or of the group
+	Group   bool
+	Role    Role
+	Contact ContactID // empty: a group
+	To      chat.Address
+}
+
+// NoticeJob says who is to hear of what: ids only.
+type NoticeJob struct {
+	Kind      NoticeKind `json:"kind"`
+	Event     string     `json:"id"`
+	Recipient string     `json:"recipient"`
+}
+
+// NoticeKind says what staff hear of.
+type NoticeKind string
+
+// What staff hear of; Event is the id of an owner, a wish, an owner, a day and a contact.
+const (
+	NoticeFiled     NoticeKind = "filed"
+	NoticeWish      NoticeKind = "wish"
+	NoticeReport    NoticeKind = "report" // someone asked for money: admins only
+	NoticeDuplicate NoticeKind = "duplicate"
+	NoticeDigest    NoticeKind = "digest"
+	NoticeDetached  NoticeKind = "detached" // to the chat an owner moved away from, not to staff
+)
+
+// Event is what a notice tells, read when it is sent.
+type Event struct {
+	Name      string // empty: nobody who is registered
+	Business  string
+	Kecamatan string
+	Number    string
+	Reason    string   // of a wish
+	Question  string   // of a wish: the key of the question on the table
+	Flags     []string // kinds, of a duplicate
+	Others    []string // numbers of the lookalikes
+	Digest    Digest
+}
+
+// Digest counts what came since the digest before it.
+type Digest struct {
+	Since, Until                       time.Time
+	Filed, Wishes, Duplicates, Reports int
+}
+
+// Holiday is one day that differs from the calendar file.
+type Holiday struct {
+	Day  string // 2006-01-02
+	Name string
+	Open bool // a working day after all
+}
+
+// Claim says how a recipient is told of an event.
+type Claim struct {
+	Done    bool          // told already
+	Wait    time.Duration // not yet: part of a counter whose hour is not over
+	Counter bool          // Events go as one counter message
+	Last    bool          // the last that goes by itself before Until
+	Until   time.Time
+	Events  []string // what the message stands for
+}
