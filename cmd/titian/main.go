@@ -60,6 +60,9 @@ func sayWhy(w io.Writer, err error) int {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return 0
 	}
+	if errors.Is(err, errSick) { // it told what is wrong itself
+		return exitFailed
+	}
 	fmt.Fprintln(w, "titian:", redact(err.Error()))
 	if _, ok := errors.AsType[*Complaint](err); ok {
 		return exitComplaint

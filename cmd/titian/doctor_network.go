@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"titian/bot/telegram"
+)
+
+func count(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }
+
+// clock compares this machine's clock with another's; a few seconds pass on the way.
+func (x *checkup) clock(whose string, there, here time.Time) {
+	off := here.Sub(there)
+	if off.Abs() > clockOff {
+		way := "lebih cepat"
+		if off < 0 {
+			way = "lebih lambat"
+		}
+		x.wrong("clock", "timedatectl set-ntp true", "jam mesin ini %s %s dari jam %s", off.Abs().Round(time.Second), way, whose)
+		return
+	}
+	x.ok("clock", "jam mesin ini sama dengan jam %s", whose)
+}
+
+// telegram looks at the token, the way to Telegram and the webhook.
+func (x *checkup) telegram(ctx context.Context) {
+	if x.TelegramToken == "" {
+		x.ok("telegram", "Telegram tidak dinyalakan (TELEGRAM_TOKEN kosong)")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	ch, err := telegram.New(ctx, telegram.Options{Token: x.TelegramToken.Reveal(), API: x.TelegramAPI,
+		Webhook: x.TelegramWebhook, Secret: x.TelegramWebhookSecret.Reveal()})
+	if err != nil {
+		x.wrong("telegram", x.mendToken(), "pengaturan Telegram tidak dapat dipakai: %v", err)
+		return
+	}
+	e, err := ch.Examine(ctx)
+	heard := x.now()
+	switch {
+	case errors.Is(err, telegram.ErrToken):
+		x.wrong("telegram", x.mendToken(), "token ditolak Telegram; minta yang berlaku dari @BotFather dengan /token")
+		return
+	case err != nil:
+		x.wrong("telegram", "curl -sS -o /dev/null -w '%{http_code}\\n' "+quoted(redact(x.TelegramAPI)), "Telegram tidak dapat dihubungi dari mesin ini (%v)", err)
+		return
+	}
+	x.ok("telegram", "token diterima: @%s", e.Username)
+	if !e.Clock.IsZero() {
+		x.clock("Telegram", e.Clock, heard)
+	}
+	x.webhook(e, heard)
+}
+
+// mendToken is how a token is put in its place without standing in a shell's history.
+func (x *checkup) mendToken() string {
+	if x.TelegramTokenFile != "" {
+		return "install -m 600 /dev/stdin " + quoted(x.TelegramTokenFile)
+	}
+	return "read -rs TELEGRAM_TOKEN && export TELEGRAM_TOKEN"
+}
+
+// webhook compares what Telegram does with what is configured. A start sets it right.
+func (x *checkup) webhook(e telegram.Examination, now time.Time) {
+	switch {
+	case x.TelegramWebhook == "" && e.Webhook != "":
+		x.heed("webhook", "systemctl restart titian", "Telegram masih mengirim ke sebuah webhook, padahal TELEGRAM_WEBHOOK kosong: long poll tidak menerima apa-apa")
+	case x.TelegramWebhook != e.Webhook:
+		x.heed("webhook", "systemctl restart titian", "webhook di Telegram bukan TELEGRAM_WEBHOOK")
+	case e.Trouble != "" && now.Sub(e.Failed) < time.Hour:
+		x.wrong("webhook", "curl -sSI "+quoted(x.TelegramWebhook), "Telegram tidak dapat mengirim ke webhook: %s; %d pesan menunggu", e.Trouble, e.Waiting)
+	case x.TelegramWebhook == "":
+		x.ok("webhook", "tidak dipakai; pesan diambil dengan long poll")
+	default:
+		x.ok("webhook", "Telegram mengirim ke TELEGRAM_WEBHOOK")
+	}
+}
