@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -66,14 +67,34 @@ func (c *cache) get(id storage.ContactID) (h held, known, sure bool) {
 	return e.held, true, !e.doubted
 }
 
-// put keeps a conversation; changed says that its snapshot is owed.
-func (c *cache) put(h held, changed bool) {
+// put keeps a conversation, unless a later turn of it is known, and returns it
+// without the replies that were sent since it was read; changed says that its
+// snapshot is owed.
+func (c *cache) put(h held, changed bool) held {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if old, ok := c.held[h.rec.Contact]; ok {
+		if old.rec.Seq > h.rec.Seq {
+			return h
+		}
+		h.rec.Owed = stillOwed(h.rec.Owed, old.rec)
+	}
 	c.held[h.rec.Contact] = &entry{held: h, used: c.now()}
 	if changed {
 		c.dirty[h.rec.Contact] = true
 	}
+	return h
+}
+
+// stillOwed leaves out what was owed by the turns up to the known record and is not any more.
+func stillOwed(owed []storage.Owed, known storage.Record) []storage.Owed {
+	left := make([]storage.Owed, 0, len(owed))
+	for _, o := range owed {
+		if turnOf(o.ID) > known.Seq || slices.ContainsFunc(known.Owed, func(k storage.Owed) bool { return k.ID == o.ID }) {
+			left = append(left, o)
+		}
+	}
+	return left
 }
 
 // doubt makes the next message ask the stores first.
@@ -104,7 +125,7 @@ func (c *cache) sent(id storage.ContactID, replies []string) {
 	}
 	left := make([]storage.Owed, 0, len(e.rec.Owed))
 	for _, o := range e.rec.Owed {
-		if !has(replies, o.ID) {
+		if !slices.Contains(replies, o.ID) {
 			left = append(left, o)
 		}
 	}
@@ -152,15 +173,6 @@ func (c *cache) shed() {
 			delete(c.contacts, a)
 		}
 	}
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *cache) contact(a chat.Address) (storage.Contact, bool) {
