@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"storage/vault":    {"storage", "bot/chat", "flows/answer"},
 	"storage/keys":     {},
 	"storage/embedded": {},
+	"storage/backup":   {},
 	"storage/sheet":    {},
 
 	"locales": {},
