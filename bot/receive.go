@@ -188,8 +188,7 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	if err := b.ran(b.Running.Commit(ctx, turn, l.queued())); err != nil {
 		return err
 	}
-	done := held{rec: rec, conv: r.conv}
-	b.cache.put(done, true)
+	done := b.cache.put(held{rec: rec, conv: r.conv}, true)
 	if err := b.keepFrail(ctx, done); err != nil {
 		return err
 	}
@@ -197,7 +196,8 @@ func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.
 	return nil
 }
 
-// keepFrail writes the snapshot before the acknowledgement where Redis keeps nothing over a restart.
+// keepFrail writes the snapshot before the acknowledgement where Redis keeps nothing over a restart:
+// also of a lasting turn, whose replies are found again by their snapshot.
 func (b *Bot) keepFrail(ctx context.Context, h held) error {
 	if !b.Frail {
 		return nil
@@ -232,7 +232,9 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 		return err
 	}
 	done.rec = rec
-	b.cache.put(done, true)
+	if err := b.keepFrail(ctx, b.cache.put(done, true)); err != nil {
+		return err
+	}
 	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
 	return nil
 }
