@@ -50,11 +50,7 @@ func (d *DB) Migrate(ctx context.Context, underLock func(context.Context, KeyChe
 }
 
 func (d *DB) migrateSchema(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, d.slow.DB, files, goose.WithSlog(quiet(d.log)), goose.WithDisableGlobalRegistry(true))
+	provider, err := d.provider(d.slow.DB)
 	if err != nil {
 		return err
 	}
@@ -63,6 +59,15 @@ func (d *DB) migrateSchema(ctx context.Context) error {
 		d.log.InfoContext(ctx, "migrated", "migration", m.Source.Path, "took", m.Duration)
 	}
 	return err
+}
+
+// provider knows the migrations of the schema.
+func (d *DB) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSlog(quiet(d.log)), goose.WithDisableGlobalRegistry(true))
 }
 
 func (d *DB) migrateJobs(ctx context.Context) error {
