@@ -54,9 +54,11 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 	if !conv.HeardAt.IsZero() {
 		t.paused = now.Sub(conv.HeardAt)
 	}
-	if m.Kind == chat.Expired {
+	switch m.Kind {
+	case chat.Expired:
 		t.expire()
-	} else {
+	case chat.Interrupted: // nobody was heard
+	default:
 		t.conv.HeardAt = now
 	}
 	if err := t.hear(); err != nil {
@@ -104,8 +106,11 @@ func (t *talk) failed(err error) {
 
 // hear tells apart what is answered by a flow and what is not.
 func (t *talk) hear() error {
-	if t.m.Kind == chat.Expired {
+	switch t.m.Kind {
+	case chat.Expired:
 		return nil
+	case chat.Interrupted:
+		return t.again()
 	}
 	if t.m.Album != "" && t.m.Album == t.conv.Album {
 		return nil // a further part of an album that was answered

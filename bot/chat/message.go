@@ -26,6 +26,10 @@ const (
 	// Expired comes from Titian's own upkeep, never from a network: a draft that
 	// nobody went on with after At goes.
 	Expired Kind = "expired"
+
+	// Interrupted comes from Titian's own start after an unclean end, never from a
+	// network: the question on the table is put again.
+	Interrupted Kind = "interrupted"
 )
 
 // Message is one thing that came in from a person.
