@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"github.com/BurntSushi/toml"
 )
@@ -22,28 +23,48 @@ import (
 //go:embed id.toml office.toml kendari.csv
 var builtin embed.FS
 
-// Catalog is every text Titian says, by key, in one language.
+// Catalog is every text Titian says, by key, in one language. It may be read
+// while it is reloaded.
 type Catalog struct {
-	texts map[string]string
+	texts atomic.Pointer[map[string]string]
 }
 
 // Texts reads the built-in Indonesian texts and lays dir/id.toml over them; dir
 // may be empty. A file that changes an unknown key, or uses a placeholder the
 // built-in text has not, is refused with the line a person can mend.
 func Texts(dir string) (*Catalog, error) {
-	base, err := builtin.ReadFile("id.toml")
+	texts, err := readTexts(dir)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalog{}
-	if _, err := toml.Decode(string(base), &c.texts); err != nil {
+	c.texts.Store(&texts)
+	return c, nil
+}
+
+// Reload reads the texts again; a file that is refused changes nothing.
+func (c *Catalog) Reload(dir string) error {
+	texts, err := readTexts(dir)
+	if err == nil {
+		c.texts.Store(&texts)
+	}
+	return err
+}
+
+func readTexts(dir string) (map[string]string, error) {
+	base, err := builtin.ReadFile("id.toml")
+	if err != nil {
+		return nil, err
+	}
+	var texts map[string]string
+	if _, err := toml.Decode(string(base), &texts); err != nil {
 		return nil, fmt.Errorf("read id.toml: %w", err)
 	}
 	own, err := readOver(dir, "id.toml")
 	if err != nil || own == nil {
-		return c, err
+		return texts, err
 	}
-	return c, c.lay(own)
+	return texts, lay(texts, own)
 }
 
 // readOver reads dir/name; nil and no error when there is none.
@@ -58,13 +79,14 @@ func readOver(dir, name string) ([]byte, error) {
 	return b, err
 }
 
-func (c *Catalog) lay(own []byte) error {
-	var texts map[string]string
-	if _, err := toml.Decode(string(own), &texts); err != nil {
+// lay puts own texts over the built-in ones.
+func lay(texts map[string]string, own []byte) error {
+	var mine map[string]string
+	if _, err := toml.Decode(string(own), &mine); err != nil {
 		return fmt.Errorf("read id.toml of the data folder: %w", err)
 	}
-	for key, text := range texts {
-		old, known := c.texts[key]
+	for key, text := range mine {
+		old, known := texts[key]
 		if !known {
 			return fmt.Errorf("id.toml of the data folder: there is no text %q", key)
 		}
@@ -73,18 +95,18 @@ func (c *Catalog) lay(own []byte) error {
 				return fmt.Errorf("id.toml of the data folder: %q has no {%s}", key, p)
 			}
 		}
-		c.texts[key] = text
+		texts[key] = text
 	}
 	return nil
 }
 
 // Has says whether there is a text for the key.
-func (c *Catalog) Has(key string) bool { _, ok := c.texts[key]; return ok }
+func (c *Catalog) Has(key string) bool { _, ok := (*c.texts.Load())[key]; return ok }
 
 // Say is the text of key with its {placeholders} filled. An unknown key says
 // itself, so that a person still sees something and a test finds it.
 func (c *Catalog) Say(key string, args map[string]string) string {
-	text, ok := c.texts[key]
+	text, ok := (*c.texts.Load())[key]
 	if !ok {
 		return "⟨" + key + "⟩"
 	}
@@ -118,7 +140,7 @@ func Fill(text string, args map[string]string) string {
 
 // Also lists the other words that mean a choice: the text "<key>.also", split at commas.
 func (c *Catalog) Also(key string) []string {
-	text, ok := c.texts[key+".also"]
+	text, ok := (*c.texts.Load())[key+".also"]
 	if !ok {
 		return nil
 	}
@@ -133,8 +155,9 @@ func (c *Catalog) Also(key string) []string {
 
 // Keys lists every key, sorted.
 func (c *Catalog) Keys() []string {
-	keys := make([]string, 0, len(c.texts))
-	for k := range c.texts {
+	texts := *c.texts.Load()
+	keys := make([]string, 0, len(texts))
+	for k := range texts {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)

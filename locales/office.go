@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -10,8 +11,21 @@ import (
 // WITA is the time of Kendari, UTC+8 without daylight saving.
 var WITA = time.FixedZone("WITA", 8*60*60)
 
-// Office is when staff are there. Every clock and every promise asks it.
+// Office is when staff are there. Every clock and every promise asks it, at the
+// same time and while it is changed.
 type Office struct {
+	file atomic.Pointer[calendar]
+	days atomic.Pointer[map[string]Day]
+}
+
+// Day sets one day apart from the calendar file.
+type Day struct {
+	Name string
+	Open bool // a working day, whatever the file says of it
+}
+
+// calendar is what the file says.
+type calendar struct {
 	week     [7]hours // by time.Weekday
 	ramadan  []span
 	fasting  [7]hours
@@ -38,6 +52,28 @@ var weekdays = [7]string{"minggu", "senin", "selasa", "rabu", "kamis", "jumat", 
 
 // ReadOffice reads the built-in calendar, or dir/office.toml in its place.
 func ReadOffice(dir string) (*Office, error) {
+	c, err := readCalendar(dir)
+	if err != nil {
+		return nil, err
+	}
+	o := &Office{}
+	o.file.Store(c)
+	return o, nil
+}
+
+// Reload reads the calendar again; a file that cannot be read changes nothing.
+func (o *Office) Reload(dir string) error {
+	c, err := readCalendar(dir)
+	if err == nil {
+		o.file.Store(c)
+	}
+	return err
+}
+
+// SetDays sets days ("2006-01-02") apart from the calendar file, in place of those set before.
+func (o *Office) SetDays(days map[string]Day) { o.days.Store(&days) }
+
+func readCalendar(dir string) (*calendar, error) {
 	b, err := readOver(dir, "office.toml")
 	if err != nil {
 		return nil, err
@@ -50,12 +86,12 @@ func ReadOffice(dir string) (*Office, error) {
 	return parseOffice(b)
 }
 
-func parseOffice(b []byte) (*Office, error) {
+func parseOffice(b []byte) (*calendar, error) {
 	var f officeFile
 	if _, err := toml.Decode(string(b), &f); err != nil {
 		return nil, fmt.Errorf("read office.toml: %w", err)
 	}
-	o := &Office{holidays: f.Holidays}
+	o := &calendar{holidays: f.Holidays}
 	var err error
 	if o.week, err = parseWeek(f.Hours); err != nil {
 		return nil, err
@@ -107,17 +143,47 @@ func parseWeek(m map[string]string) ([7]hours, error) {
 func (o *Office) on(t time.Time) (open, close time.Time, ok bool) {
 	t = t.In(WITA)
 	day := t.Format(time.DateOnly)
-	if _, holiday := o.holidays[day]; holiday {
+	file := o.file.Load()
+	if _, holiday := o.Holiday(day); holiday {
 		return t, t, false
 	}
-	h := o.week[t.Weekday()]
-	for _, r := range o.ramadan {
+	h := file.week[t.Weekday()]
+	for _, r := range file.ramadan {
 		if day >= r.from && day <= r.to {
-			h = o.fasting[t.Weekday()]
+			h = file.fasting[t.Weekday()]
 		}
 	}
 	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, WITA)
 	return midnight.Add(h.open), midnight.Add(h.close), h.open < h.close
+}
+
+// Holiday is the name of the holiday that a day ("2006-01-02") is.
+func (o *Office) Holiday(day string) (name string, is bool) {
+	if days := o.days.Load(); days != nil {
+		if set, apart := (*days)[day]; apart {
+			return set.Name, !set.Open
+		}
+	}
+	name, is = o.file.Load().holidays[day]
+	return name, is
+}
+
+// Holidays are the days of the year after t that are holidays, in order.
+func (o *Office) Holidays(t time.Time) []string {
+	var list []string
+	for n := range 366 {
+		day := t.In(WITA).AddDate(0, 0, n).Format(time.DateOnly)
+		if _, is := o.Holiday(day); is {
+			list = append(list, day)
+		}
+	}
+	return list
+}
+
+// Works says whether staff are there at some time of the day of t.
+func (o *Office) Works(t time.Time) bool {
+	_, _, ok := o.on(t)
+	return ok
 }
 
 // Open says whether staff are there at t.

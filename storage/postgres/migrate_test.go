@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,9 @@ func TestMigratingFromNothingAndAgainGivesTheSameSchema(t *testing.T) {
 	f.must(f.Migrate(t.Context(), nil))
 	first := f.pgDump()
 	f.must(f.Migrate(t.Context(), nil))
-	if f.count(`SELECT count(*) FROM goose_db_version WHERE version_id > 0`) != 5 {
+	files, err := os.ReadDir("migrations")
+	f.must(err)
+	if f.count(`SELECT count(*) FROM goose_db_version WHERE version_id > 0`) != len(files) {
 		t.Fatal("a migration ran twice, or not at all")
 	}
 	if a, b := schema(first), schema(f.pgDump()); a != b {
