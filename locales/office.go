@@ -212,3 +212,6 @@ func (o *Office) Closes(t time.Time) time.Time {
 	_, close, _ := o.on(t)
 	return close
 }
+
+// ParseDay reads "2006-01-02".
+func ParseDay(day string) (time.Time, error) { return time.Parse(time.DateOnly, day) }

@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"titian/bot/chat"
 )
@@ -124,4 +127,17 @@ type Claim struct {
 	Last    bool          // the last that goes by itself before Until
 	Until   time.Time
 	Events  []string // what the message stands for
+}
+
+// StaffName is a name as it is kept: 2 to 60 characters in one line.
+func StaffName(typed string) (string, bool) {
+	name := strings.Join(strings.Fields(typed), " ")
+	n := utf8.RuneCountInString(name)
+	return name, n >= 2 && n <= 60
+}
+
+// ParseRole reads a role.
+func ParseRole(typed string) (Role, bool) {
+	role := Role(strings.ToLower(strings.TrimSpace(typed)))
+	return role, slices.Contains(Roles, role)
 }

@@ -1,0 +1,135 @@
+// Package desk is the staff side of Titian: what a staff member's message means,
+// who is staff, and the words of what staff are told. It imports the nouns of
+// chat and storage, the parsers of answer and the texts of locales; it sends
+// nothing itself, holds no SQL, and decides nothing about an owner's conversation.
+package desk
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"titian/bot/chat"
+	"titian/locales"
+	"titian/storage"
+)
+
+// Store keeps staff and what they were told; see storage/postgres.
+type Store interface {
+	Staff(ctx context.Context) ([]storage.Staff, error)
+	StaffAt(ctx context.Context, c storage.ContactID) (storage.Staff, error)
+	StaffFrom(ctx context.Context, a chat.Address) (storage.Staff, error)
+	Holidays(ctx context.Context) ([]storage.Holiday, error)
+	Notices
+}
+
+// Notices is the ledger of what staff were told.
+type Notices interface {
+	Recipient(ctx context.Context, id string) (storage.Recipient, error)
+	Event(ctx context.Context, kind storage.NoticeKind, id string) (storage.Event, error)
+	ClaimNotice(ctx context.Context, recipient, event string, counts bool) (storage.Claim, error)
+	NoticeSent(ctx context.Context, recipient string, events []string) error
+	MakeDigest(ctx context.Context, day string) (made bool, err error)
+	GroupGone(ctx context.Context, id string) error
+	GroupMoved(ctx context.Context, id string, to chat.Address) error
+}
+
+// Data are the files that a dinas may change. Check says what is wrong with
+// them, Reload takes them all, or none.
+type Data interface {
+	Check() error
+	Reload() error
+}
+
+// Options is what a Desk is wired from.
+type Options struct {
+	Store  Store
+	Texts  *locales.Catalog
+	Office *locales.Office
+	Data   Data
+	// Post sends one notice and waits for its fate; its errors are *chat.SendError.
+	Post func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error
+	// Detach tells a contact's conversation that an owner moved away from it.
+	Detach func(ctx context.Context, c storage.ContactID, move string) error
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Desk is the staff side. Safe for concurrent use.
+type Desk struct {
+	Options
+	people   atomic.Pointer[map[storage.ContactID]bool] // who is shown the staff's help
+	digested atomic.Value                               // the day whose digest was made, as far as this process knows
+}
+
+// New makes a desk; Refresh it before it is used, and Run it.
+func New(o Options) *Desk {
+	d := &Desk{Options: o}
+	d.people.Store(&map[storage.ContactID]bool{})
+	return d
+}
+
+// Refresh reads what this process keeps a copy of: who is staff, and the holidays.
+func (d *Desk) Refresh(ctx context.Context) error {
+	return errors.Join(d.refreshStaff(ctx), d.refreshHolidays(ctx))
+}
+
+func (d *Desk) refreshStaff(ctx context.Context) error {
+	list, err := d.Store.Staff(ctx)
+	if err != nil {
+		return err
+	}
+	people := map[storage.ContactID]bool{}
+	for _, s := range list {
+		people[s.Contact] = s.ID != ""
+	}
+	d.people.Store(&people)
+	return nil
+}
+
+func (d *Desk) refreshHolidays(ctx context.Context) error {
+	list, err := d.Store.Holidays(ctx)
+	if err != nil {
+		return err
+	}
+	days := map[string]locales.Day{}
+	for _, h := range list {
+		days[h.Day] = locales.Day{Name: h.Name, Open: h.Open}
+	}
+	d.Office.SetDays(days)
+	return nil
+}
+
+// Changed brings this process's copy of a topic up to date: "staff", "holidays", "files", or "" for all.
+func (d *Desk) Changed(ctx context.Context, topic string) {
+	var err error
+	switch topic {
+	case "staff":
+		err = d.refreshStaff(ctx)
+	case "holidays":
+		err = d.refreshHolidays(ctx)
+	case "files":
+		err = d.Data.Reload()
+	default:
+		err = d.Refresh(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Warn("what changed is not yet known here", "topic", topic, "error", err)
+	}
+}
+
+// Done lets effects that were carried out take hold in this process before anyone is answered; others hear of them.
+func (d *Desk) Done(ctx context.Context, effects []storage.Effect) {
+	for _, e := range effects {
+		switch e.(type) {
+		case storage.JoinStaff, storage.RemoveStaff:
+			d.Changed(ctx, "staff")
+		case storage.SetHoliday:
+			d.Changed(ctx, "holidays")
+		case storage.ReloadFiles:
+			d.Changed(ctx, "files")
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"titian/bot/chat"
+	"titian/flows/answer"
+	"titian/storage"
+)
+
+// Say is what is answered once the effects are carried out; nothing is a silence.
+type Say = func(storage.Outcome) []string
+
+// Hear says what a message means to the staff side: effects, and what is said
+// of their outcome. False: it means nothing here, and is the owner's.
+func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect, say Say, handled bool, err error) {
+	h := &hearing{desk: d, ctx: ctx, contact: c, m: m}
+	switch m.Kind {
+	case chat.Group:
+		if name, rest, _ := slash(m.Text); name == "grup" {
+			h.group(rest)
+		}
+		return h.effects, h.say, true, nil
+	case chat.Text:
+		err = h.hear()
+	}
+	return h.effects, h.say, h.say != nil, err
+}
+
+// Wanted says whether a message in a group is from an admin to the desk. Of any other nothing is kept or answered.
+func (d *Desk) Wanted(ctx context.Context, m chat.Message) (bool, error) {
+	name, _, ok := slash(m.Text)
+	if !ok || name != "grup" || m.Choice != "" {
+		return false, nil
+	}
+	who, err := d.Store.StaffFrom(ctx, m.From)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && who.Role == storage.RoleAdmin, err
+}
+
+// hearing is one message being understood.
+type hearing struct {
+	desk    *Desk
+	ctx     context.Context
+	contact storage.ContactID
+	m       chat.Message
+	effects []storage.Effect
+	say     Say
+}
+
+var (
+	codeShape   = regexp.MustCompile(`^[A-Za-z0-9]{2,8}([- ]?[A-Za-z0-9]{2,8}){1,4}$`)
+	numberShape = regexp.MustCompile(`(?i)^ikm[- ]?(\d{4})[- ]?(\d{6})$`)
+	moving      = regexp.MustCompile(`(?i)^/?pindah(?:\s+(?:nomor|nomer|no)\b)?(?:\s+(.+))?$`)
+)
+
+// slash takes a command apart: "/undang@titian_bot Contoh admin" is undang, "Contoh admin".
+func slash(text string) (name, rest string, ok bool) {
+	text, ok = strings.CutPrefix(strings.TrimSpace(text), "/")
+	name, rest, _ = strings.Cut(text, " ")
+	name, _, _ = strings.Cut(strings.ToLower(name), "@")
+	return name, strings.TrimSpace(rest), ok
+}
+
+// looksLikeCode says whether a text may be a one-time code: eight letters and
+// digits at least, with a dash or a digit among them.
+func looksLikeCode(text string) bool {
+	bare := strings.NewReplacer("-", "", " ", "").Replace(text)
+	return codeShape.MatchString(text) && len(bare) >= 8 && len(bare) <= 16 && strings.ContainsAny(text, "-0123456789")
+}
+
+func (h *hearing) hear() error {
+	text := strings.TrimSpace(h.m.Text)
+	if len(text) > 200 {
+		return nil
+	}
+	if part := moving.FindStringSubmatch(text); part != nil {
+		return h.moves(strings.TrimSpace(part[1]))
+	}
+	if d := h.desk; (*d.people.Load())[h.contact] {
+		if word, ok := answer.Navigation(text); ok && word == answer.WordHelp {
+			h.answer("staff.help", nil)
+			return nil
+		}
+	}
+	name, rest, ok := slash(text)
+	if !ok {
+		return nil
+	}
+	switch {
+	case name == "petugas" && looksLikeCode(rest):
+		h.joins(rest)
+	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat":
+		return h.commands(name, rest)
+	}
+	return nil
+}
+
+// commands are the staff's; to anyone else they are no commands at all.
+func (h *hearing) commands(name, rest string) error {
+	who, err := h.desk.Store.StaffAt(h.ctx, h.contact)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if who.Role != storage.RoleAdmin {
+		h.answer("staff.rights", nil)
+		return nil
+	}
+	switch name {
+	case "staf":
+		return h.lists()
+	case "undang":
+		h.invites(rest)
+	case "copot":
+		h.removes(rest)
+	case "libur":
+		h.holidays(rest)
+	case "muat":
+		h.reloads()
+	}
+	return nil
+}
+
+// answer says one text, whatever the outcome.
+func (h *hearing) answer(key string, args map[string]string) {
+	text := h.desk.Texts.Say(key, args)
+	h.say = func(storage.Outcome) []string { return []string{text} }
+}
+
+// does carries out an effect; said gives the key and arguments for its outcome. Rights are looked at again by then.
+func (h *hearing) does(e storage.Effect, said func(storage.StaffOutcome) (string, map[string]string)) {
+	texts := h.desk.Texts
+	h.effects = append(h.effects, e)
+	h.say = func(o storage.Outcome) []string {
+		switch o.Staff.Refused {
+		case storage.RefusedSilently:
+			return nil
+		case storage.RefusedRights:
+			return []string{texts.Say("staff.rights", nil)}
+		}
+		return []string{texts.Say(said(o.Staff))}
+	}
+}

@@ -1,0 +1,169 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"titian/bot/chat"
+	"titian/locales"
+	"titian/storage"
+)
+
+// Staff are told of things between these hours, WITA; what comes at night is held.
+const (
+	dayBegins   = 7
+	dayEnds     = 20
+	digestHour  = 8
+	busyAgain   = 5 * time.Second
+	digestEvery = 20 * time.Second
+)
+
+// night is how long it is until the day begins; 0 by day.
+func night(now time.Time) time.Duration {
+	t := now.In(locales.WITA)
+	if t.Hour() >= dayBegins && t.Hour() < dayEnds {
+		return 0
+	}
+	morning := time.Date(t.Year(), t.Month(), t.Day(), dayBegins, 0, 0, 0, locales.WITA)
+	if !morning.After(t) {
+		morning = morning.AddDate(0, 0, 1)
+	}
+	return morning.Sub(t)
+}
+
+// Notify tells one recipient of one event, at most once but for a process that dies between sending and writing it
+// down. A wait asks for another try after it: the night, a counter whose hour is not over, a network that is busy.
+func (d *Desk) Notify(ctx context.Context, n storage.NoticeJob) (wait time.Duration, err error) {
+	if n.Kind == storage.NoticeDetached {
+		return 0, d.Detach(ctx, storage.ContactID(n.Recipient), n.Event)
+	}
+	if wait := night(d.Now()); wait > 0 {
+		return wait, nil
+	}
+	to, err := d.Store.Recipient(ctx, n.Recipient)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && n.Kind == storage.NoticeReport && to.Role != storage.RoleAdmin {
+		return 0, nil // removed since
+	}
+	if err != nil {
+		return 0, err
+	}
+	claim, err := d.Store.ClaimNotice(ctx, to.ID, string(n.Kind)+":"+n.Event, n.Kind != storage.NoticeDigest)
+	if err != nil || claim.Done || claim.Wait > 0 {
+		return claim.Wait, err
+	}
+	text, err := d.words(ctx, n, to, claim)
+	if err != nil {
+		return 0, err
+	}
+	if text != "" {
+		if wait, err := d.post(ctx, to, text); wait > 0 || err != nil {
+			return wait, err
+		}
+	}
+	return 0, d.Store.NoticeSent(ctx, to.ID, claim.Events)
+}
+
+// post sends; what can never arrive counts as told.
+func (d *Desk) post(ctx context.Context, to storage.Recipient, text string) (wait time.Duration, err error) {
+	err = d.Post(ctx, to.Contact, to.To, chat.Outgoing{Text: text})
+	var failed *chat.SendError
+	switch {
+	case err == nil:
+		return 0, nil
+	case !errors.As(err, &failed):
+		return 0, err
+	case failed.Failure == chat.FailedBusy:
+		return max(failed.Retry, busyAgain), nil
+	case to.Group && failed.MovedTo != "":
+		return time.Second, d.Store.GroupMoved(ctx, to.ID, chat.Address{Network: to.To.Network, Key: failed.MovedTo})
+	case to.Group && failed.Failure == chat.FailedBlocked:
+		return 0, d.Store.GroupGone(ctx, to.ID)
+	}
+	return 0, nil
+}
+
+// words are what a recipient is told; none when it is about someone who was deleted since.
+func (d *Desk) words(ctx context.Context, n storage.NoticeJob, to storage.Recipient, claim storage.Claim) (string, error) {
+	if claim.Counter {
+		return d.Texts.Say("staff.notice.counter", map[string]string{"counts": d.counts(claim.Events)}), nil
+	}
+	e, err := d.Store.Event(ctx, n.Kind, n.Event)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	text := ""
+	switch {
+	case n.Kind == storage.NoticeDigest:
+		text = d.digest(e.Digest, to.Role)
+	case to.Group:
+		text = d.anonymous(n.Kind, e)
+	default:
+		text = d.personal(n.Kind, e)
+	}
+	if claim.Last {
+		text += "\n\n" + d.Texts.Say("staff.notice.many", map[string]string{"until": clock(claim.Until)})
+	}
+	return text, nil
+}
+
+// personal is what staff are told in private: name, usaha, kecamatan and number, and never a NIK or a phone.
+func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
+	args := map[string]string{"name": e.Name, "business": e.Business, "kecamatan": e.Kecamatan, "number": e.Number}
+	switch kind {
+	case storage.NoticeFiled:
+		return d.Texts.Say("staff.notice.filed", args)
+	case storage.NoticeDuplicate:
+		args["others"] = strings.Join(e.Others, ", ")
+		return d.Texts.Say("staff.notice.duplicate", args)
+	}
+	args["who"] = d.Texts.Say("staff.notice.unregistered", nil)
+	if e.Number != "" {
+		args["who"] = d.Texts.Say("staff.notice.registered", args)
+	}
+	if kind == storage.NoticeReport {
+		return d.Texts.Say("staff.notice.report", args)
+	}
+	args["reason"] = d.reason(e.Reason)
+	if label := e.Question + ".label"; d.Texts.Has(label) {
+		args["question"] = d.Texts.Say(label, nil)
+		args["reason"] += " " + d.Texts.Say("staff.notice.at", args)
+	}
+	return d.Texts.Say("staff.notice.wish", args)
+}
+
+func (d *Desk) reason(reason string) string {
+	if !d.Texts.Has("staff.reason." + reason) {
+		reason = "asked"
+	}
+	return d.Texts.Say("staff.reason."+reason, nil)
+}
+
+// anonymous is what a group is told: the kind, the kecamatan and the number.
+func (d *Desk) anonymous(kind storage.NoticeKind, e storage.Event) string {
+	text := d.Texts.Say("staff.group."+string(kind), nil)
+	if e.Number == "" {
+		return text
+	}
+	return text + " " + d.Texts.Say("staff.group.place", map[string]string{"kecamatan": e.Kecamatan, "number": e.Number})
+}
+
+// counts says how many of each kind events are.
+func (d *Desk) counts(events []string) string {
+	n := map[string]int{}
+	for _, e := range events {
+		kind, _, _ := strings.Cut(e, ":")
+		n[kind]++
+	}
+	var parts []string
+	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeDuplicate, storage.NoticeReport} {
+		if n[string(kind)] > 0 {
+			parts = append(parts, d.Texts.Say("staff.count."+string(kind), map[string]string{"n": itoa(n[string(kind)])}))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
