@@ -31,6 +31,7 @@ type Options struct {
 	Flows    *flows.Book
 	Voice    *dialogue.Voice
 	Office   *locales.Office
+	Desk     Desk // nil: there is no staff
 	Meter    Meter
 
 	// Networks are the ones this process runs; only their inbox messages are worked here.

@@ -89,6 +89,17 @@ type Refusal struct {
 // Error names the reason.
 func (r *Refusal) Error() string { return "file refused: " + r.Reason }
 
+// Desk is the staff side; see bot/desk.
+type Desk interface {
+	// Hear says what a message means to staff: effects, and what is said of their outcome.
+	Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect,
+		say func(storage.Outcome) []string, handled bool, err error)
+	// Wanted says whether a message in a group is for the desk; of any other nothing is kept or answered.
+	Wanted(ctx context.Context, m chat.Message) (bool, error)
+	// Done lets effects that were carried out take hold in this process.
+	Done(ctx context.Context, effects []storage.Effect)
+}
+
 // Replies is the way out for answers; see bot/delivery.
 type Replies interface {
 	// Reply sends in order per contact, never blocks, and ignores what it is already sending.

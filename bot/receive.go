@@ -130,7 +130,9 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 	start := b.Now()
 	m := l.msg
 	if m.Kind == chat.Group {
-		return nil
+		if wanted, err := b.wanted(ctx, m); !wanted || err != nil {
+			return err
+		}
 	}
 	contact, err := b.contact(ctx, m)
 	if err != nil {
@@ -228,6 +230,7 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 	if err != nil {
 		return err // the mark stays: the next look at this record settles it
 	}
+	b.staffDone(ctx, r.effects)
 	if err := b.ran(b.Running.Settle(ctx, rec, l.msg.ID)); err != nil {
 		return err
 	}

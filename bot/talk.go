@@ -112,6 +112,9 @@ func (t *talk) hear() error {
 	case chat.Interrupted:
 		return t.again()
 	}
+	if handled, err := t.desk(); handled || err != nil {
+		return err
+	}
 	if t.m.Album != "" && t.m.Album == t.conv.Album {
 		return nil // a further part of an album that was answered
 	}

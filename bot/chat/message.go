@@ -26,6 +26,8 @@ const (
 	// Expired comes from Titian's own upkeep, never from a network: a draft that
 	// nobody went on with after At goes.
 	Expired Kind = "expired"
+	// Detached comes from Titian's own work too: the owner that Ref names moved to another chat.
+	Detached Kind = "detached"
 
 	// Interrupted comes from Titian's own start after an unclean end, never from a
 	// network: the question on the table is put again.

@@ -42,6 +42,9 @@ func (s *Script) Say(key string, args map[string]string) {
 	s.add(s.voice.Text(key, s.with(args)))
 }
 
+// Tell adds words that were chosen elsewhere.
+func (s *Script) Tell(text string) { s.add(text) }
+
 func (s *Script) add(text string) {
 	if text != "" {
 		s.parts = append(s.parts, text)

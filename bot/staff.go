@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"titian/bot/chat"
+	"titian/flows/flow"
+	"titian/storage"
+)
+
+// wanted says whether a message in a group is worked at all.
+func (b *Bot) wanted(ctx context.Context, m chat.Message) (bool, error) {
+	if b.Desk == nil {
+		return false, nil
+	}
+	return b.Desk.Wanted(ctx, m)
+}
+
+// staffDone lets what was carried out take hold here before anyone is answered.
+func (b *Bot) staffDone(ctx context.Context, effects []storage.Effect) {
+	if b.Desk != nil {
+		b.Desk.Done(ctx, effects)
+	}
+}
+
+// desk answers what is the staff side's: their commands, codes, and what is typed in a group.
+// The silence they break is not the owner's: who came back after a long one still proves it.
+func (t *talk) desk() (handled bool, err error) {
+	defer func() {
+		if handled && t.paused > 0 {
+			t.conv.HeardAt = t.now.Add(-t.paused)
+		}
+	}()
+	switch {
+	case t.m.Kind == chat.Detached:
+		t.detached(storage.OwnerID(t.m.Ref))
+		return true, nil
+	case t.b.Desk == nil:
+		return t.m.Kind == chat.Group, nil
+	}
+	effects, say, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
+	if !handled || err != nil {
+		return handled, err
+	}
+	t.effects = append(t.effects, effects...)
+	if say != nil {
+		t.after = append(t.after, func(t *talk, o storage.Outcome) {
+			for _, text := range say(o) {
+				t.script.Tell(text)
+			}
+		})
+	}
+	return true, nil
+}
+
+// detached forgets whatever was open about an owner who moved to another chat, and says that one did.
+func (t *talk) detached(id storage.OwnerID) {
+	var left []flow.State
+	for _, s := range t.conv.Stack {
+		if !mentions(s, id) {
+			left = append(left, s)
+		}
+	}
+	t.conv.Stack = left
+	t.script.Say("staff.detached", nil)
+}
+
+// mentions says whether a flow is about an owner, or names them among others.
+func mentions(s flow.State, id storage.OwnerID) bool {
+	if ownerOf(s) == id {
+		return true
+	}
+	var facts []string
+	for _, v := range s.Facts {
+		facts = append(facts, v)
+	}
+	return slices.Contains(facts, string(id))
+}
