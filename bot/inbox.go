@@ -120,7 +120,7 @@ func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync
 		places <- struct{}{}
 		working.Go(func() {
 			defer func() { <-places }()
-			b.workQueue(queue)
+			b.workQueue(ctx, queue)
 		})
 	}
 	return len(batch), nil
@@ -128,7 +128,7 @@ func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync
 
 // workQueue works one contact's messages in order, renewing their leases. What
 // is not worked when the process stops is given back untried.
-func (b *Bot) workQueue(queue []storage.Inboxed) {
+func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	letters := make([]*letter, len(queue))
 	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
@@ -141,7 +141,7 @@ func (b *Bot) workQueue(queue []storage.Inboxed) {
 			select {
 			case err := <-l.done:
 				answered = true
-				b.worked(queue[i], err)
+				b.worked(ctx, queue[i], err)
 			case <-renew.C:
 				b.renewInbox(queue[i:])
 			}
@@ -149,16 +149,34 @@ func (b *Bot) workQueue(queue []storage.Inboxed) {
 	}
 }
 
-func (b *Bot) worked(row storage.Inboxed, err error) {
+// worked ends a row, or gives it back, however long Postgres is away: a row that
+// waited for its lease to end would hold up its contact for a minute. When the
+// process stops, one try must do.
+func (b *Bot) worked(stopping context.Context, row storage.Inboxed, err error) {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		failed := b.endRow(row, err)
+		if failed == nil {
+			return
+		}
+		b.Log.Warn("inbox message cannot be ended", "error", failed)
+		if !storage.IsDown(failed) {
+			return
+		}
+		select {
+		case <-time.After(pause):
+		case <-stopping.Done():
+			return
+		}
+	}
+}
+
+func (b *Bot) endRow(row storage.Inboxed, err error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), inboxTimeout)
 	defer cancel()
-	if err == nil {
-		b.leaveInbox(ctx, row)
-		return
+	if err != nil {
+		return b.Inbox.InboxRelease(ctx, []int64{row.ID})
 	}
-	if err := b.Inbox.InboxRelease(ctx, []int64{row.ID}); err != nil {
-		b.Log.Warn("inbox message waits for its lease to end", "error", err)
-	}
+	return b.leaveInbox(ctx, row)
 }
 
 func (b *Bot) renewInbox(queue []storage.Inboxed) {
@@ -191,22 +209,23 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 }
 
 // leaveInbox removes a worked message and, when it was the last, lets new ones pass again.
-func (b *Bot) leaveInbox(ctx context.Context, row storage.Inboxed) {
+func (b *Bot) leaveInbox(ctx context.Context, row storage.Inboxed) error {
 	if err := b.Inbox.InboxDone(ctx, row.ID); err != nil {
-		b.Log.Warn("inbox message cannot be removed", "error", err)
-		return
+		return err
 	}
 	waiting, err := b.Inbox.InboxWaiting(ctx, row.Contact)
 	if err != nil || waiting {
-		return
+		return err
 	}
 	if err := b.Running.SetInboxed(ctx, row.Contact, false); err != nil {
-		return
+		return err
 	}
 	// Another replica may have put one there in between.
-	if waiting, err := b.Inbox.InboxWaiting(ctx, row.Contact); err == nil && waiting {
-		_ = b.Running.SetInboxed(ctx, row.Contact, true)
+	waiting, err = b.Inbox.InboxWaiting(ctx, row.Contact)
+	if err == nil && waiting {
+		err = b.Running.SetInboxed(ctx, row.Contact, true)
 	}
+	return err
 }
 
 func (b *Bot) sealMessage(m chat.Message) ([]byte, error) {
