@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"titian/bot/bottest"
+	"titian/bot/telegram/telegramtest"
 	"titian/storage/storagetest"
 )
 
@@ -103,7 +105,9 @@ func (p phone) presses(label string) {
 	p.does("press "+label, chromedp.Click(fmt.Sprintf(`(//div[contains(@class,"line bot")])[last()-1]//button[contains(., %q)]`, label)))
 }
 
-func (p phone) clicks(id string) chromedp.Action[chromedp.Void] { return chromedp.Click(chromedp.CSS("#" + id)) }
+func (p phone) clicks(id string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS("#" + id))
+}
 
 // keeps writes a picture of the screen into the folder SCREENSHOTS, when there is one.
 func (p phone) keeps(name string) {
@@ -249,8 +253,39 @@ func TestTheWebPhoneIsOnWithoutANetworkOrWhenAskedFor(t *testing.T) {
 	if code, body := s.get("/readyz"); code != 200 || !strings.Contains(body, `"web":"up"`) {
 		t.Errorf("/readyz: %d %s", code, body)
 	}
-	if code, _ := s.get("/telegram/coba/"); code != 404 {
-		t.Errorf("below the webhook: %d", code)
-	}
 	s.stops()
+
+	api := telegramtest.New(telegramtest.Options{EasyPolling: true, Patience: patience})
+	defer api.Close()
+	there := []string{"TELEGRAM_TOKEN=" + api.Token(), "TELEGRAM_API=" + api.URL()}
+	for name, c := range map[string]struct {
+		env  []string
+		code int
+	}{"a network": {there, 404}, "a network and TITIAN_COBA": {append(there[:2:2], "TITIAN_COBA=true"), 200}} {
+		s := servedBy(t, database, redis, c.env...).serves()
+		for _, path := range []string{"/", "/coba", "/coba/"} {
+			if code, _ := s.get(path); code != c.code {
+				t.Errorf("with %s %s answers %d, want %d", name, path, code, c.code)
+			}
+		}
+		if code, _ := s.get("/telegram/coba/"); code != 404 {
+			t.Errorf("with %s the phone is found below the webhook: %d", name, code)
+		}
+		s.stops()
+	}
+}
+
+func TestTheWebPhoneIsFoundOnThisMachineWhereverItListens(t *testing.T) {
+	for listens, want := range map[string]string{
+		"127.0.0.1:8080": "http://127.0.0.1:8080/coba", "0.0.0.0:80": "http://127.0.0.1:80/coba", "[::]:80": "http://127.0.0.1:80/coba",
+		"[::1]:80": "http://[::1]:80/coba", "10.0.0.7:80": "http://10.0.0.7:80/coba",
+	} {
+		at, err := net.ResolveTCPAddr("tcp", listens)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := phoneAt(at); got != want {
+			t.Errorf("at %s it is %s, want %s", listens, got, want)
+		}
+	}
 }
