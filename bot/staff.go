@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"titian/bot/chat"
 	"titian/flows/flow"
@@ -21,6 +22,19 @@ func (b *Bot) wanted(ctx context.Context, m chat.Message) (bool, error) {
 func (b *Bot) staffDone(ctx context.Context, effects []storage.Effect) {
 	if b.Desk != nil {
 		b.Desk.Done(ctx, effects)
+	}
+}
+
+// Detach lets the conversation at an address know that an owner moved away from it. A move is
+// "<owner>/<anything>": the same one told again changes nothing.
+func (b *Bot) Detach(ctx context.Context, from chat.Address, move string) error {
+	owner, _, _ := strings.Cut(move, "/")
+	done := b.Receive(ctx, chat.Message{ID: "detached " + move, Kind: chat.Detached, From: from, Chat: from, At: b.Now(), Ref: owner})
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 
 // Book is every conversation Titian can hold.
 type Book struct {
+	Regions *Regions // the city's, which may change while people talk
+
 	Registration *flow.Flow
 	ForWhom      *flow.Flow
 	Status       *flow.Flow
@@ -25,8 +27,11 @@ type Book struct {
 
 // New writes the conversations for one city.
 func New(city answer.City) *Book {
+	regions := &Regions{}
+	regions.Set(city)
 	return &Book{
-		Registration: registration(city),
+		Regions:      regions,
+		Registration: registration(regions),
 		ForWhom:      forWhom(),
 		Status:       status(),
 		MyData:       myData(),

@@ -13,7 +13,7 @@ import (
 )
 
 // registration takes an owner from hello to a number that counts at the counter.
-func registration(city answer.City) *flow.Flow {
+func registration(city *Regions) *flow.Flow {
 	kecamatan, kelurahan := kecamatanOf(city), kelurahanOf(city)
 	return flow.New("registration", registrationVersion,
 		flow.Ask(consent),
@@ -136,17 +136,12 @@ var products = &flow.Field{
 
 // kecamatanOf asks for the kecamatan of the business. A kelurahan that only one
 // kecamatan has answers both questions.
-func kecamatanOf(city answer.City) *flow.Field {
-	var options []flow.Option
-	for _, name := range city.Kecamatan() {
-		options = append(options, flow.Option{ID: name, Label: name})
-	}
-	options = append(options, flow.Option{ID: outside})
+func kecamatanOf(city *Regions) *flow.Field {
 	return &flow.Field{
 		Key: "kecamatan", Kind: flow.Choice, Echo: true,
-		Options: func(flow.View) []flow.Option { return options },
+		Options: func(flow.View) []flow.Option { return city.kecamatan() },
 		Parse: func(s string, _ flow.View) (flow.Understood, error) {
-			kec, kel, err := city.FindArea(s)
+			kec, kel, err := city.now().FindArea(s)
 			if err != nil || kel == "" {
 				return flow.Understood{Value: kec}, trapped(err)
 			}
@@ -157,19 +152,19 @@ func kecamatanOf(city answer.City) *flow.Field {
 }
 
 // kelurahanOf offers the kelurahan of the kecamatan already given.
-func kelurahanOf(city answer.City) *flow.Field {
+func kelurahanOf(city *Regions) *flow.Field {
 	return &flow.Field{
 		Key: "kelurahan", Kind: flow.Choice,
 		Options: func(v flow.View) []flow.Option {
 			var options []flow.Option
-			for _, name := range city.Kelurahan(v.Get("kecamatan")) {
+			for _, name := range city.now().Kelurahan(v.Get("kecamatan")) {
 				options = append(options, flow.Option{ID: name, Label: name})
 			}
 			return options
 		},
 		Parse: func(s string, v flow.View) (flow.Understood, error) {
 			kecamatan := v.Get("kecamatan")
-			name, err := city.ParseKelurahan(kecamatan, s)
+			name, err := city.now().ParseKelurahan(kecamatan, s)
 			return flow.Understood{Value: name}, astray(err, kecamatan)
 		},
 	}

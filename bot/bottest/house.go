@@ -17,6 +17,7 @@ import (
 	"titian/bot"
 	"titian/bot/chat"
 	"titian/bot/delivery"
+	"titian/bot/desk"
 	"titian/bot/dialogue"
 	"titian/bot/photo"
 	"titian/flows"
@@ -47,6 +48,10 @@ type Options struct {
 	Ledger  func(bot.Ledger) bot.Ledger
 	Running func(bot.Running) bot.Running
 	Sealer  bot.Sealer
+	Staff   bool // there is a desk, and the jobs that tell staff are worked
+	// Posted is called before a notice is sent; its error replaces the sending.
+	Posted func(to chat.Address, m chat.Outgoing) error
+	Data   string // the folder of the files a dinas may change
 	// Trim fails instead of taking sent replies off their records, where it returns an error.
 	Trim func() error
 }
@@ -63,6 +68,8 @@ type House struct {
 	Network  *Network
 	Clock    *Clock
 	Book     *flows.Book
+	Desk     *desk.Desk     // nil without Options.Staff
+	Jobs     *postgres.Jobs // the same
 	Options  Options
 
 	stop context.CancelFunc
@@ -150,15 +157,15 @@ func (h *House) open() error {
 	if h.Vault, err = vault.Open(o.VaultDir, o.Keys); err != nil {
 		return err
 	}
-	texts, err := locales.Texts("")
+	texts, err := locales.Texts(o.Data)
 	if err != nil {
 		return err
 	}
-	office, err := locales.ReadOffice("")
+	office, err := locales.ReadOffice(o.Data)
 	if err != nil {
 		return err
 	}
-	city, err := locales.City("", answer.ReadCity)
+	city, err := locales.City(o.Data, answer.ReadCity)
 	if err != nil {
 		return err
 	}
@@ -167,16 +174,21 @@ func (h *House) open() error {
 		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network},
 		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Log: log, Now: h.Clock.Now,
 	})
+	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{
 		Contacts: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: h.DB, Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: files{h.Vault, photo.New()}, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
-		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office,
+		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
 		Networks: []chat.Network{chat.Terminal}, Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
 	})
 	live, stop := context.WithCancel(context.Background())
 	h.stop, h.done = stop, make(chan struct{})
+	if err := h.beginDesk(live); err != nil {
+		stop()
+		return err
+	}
 	go func() { h.Bot.Run(live, 10*time.Second); close(h.done) }()
 	return nil
 }
@@ -205,6 +217,7 @@ func (h *House) Stop() {
 	h.stop = nil
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
+	h.endDesk(ctx)
 	if err := h.Delivery.Drain(ctx); err != nil {
 		h.T.Logf("drain: %v", err)
 	}

@@ -18,6 +18,9 @@ type Voice struct{ texts *locales.Catalog }
 // New makes a voice of a catalog.
 func New(texts *locales.Catalog) *Voice { return &Voice{texts: texts} }
 
+// Texts is the catalog it speaks from.
+func (v *Voice) Texts() *locales.Catalog { return v.texts }
+
 // Say is one message that asks nothing.
 func (v *Voice) Say(key string, args map[string]string) chat.Outgoing {
 	return chat.Outgoing{Text: v.Text(key, args)}

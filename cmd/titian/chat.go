@@ -86,6 +86,7 @@ func (c *chatCommand) talk(ctx context.Context, conf *settings, s streams, opene
 	running, stop := context.WithCancel(context.Background())
 	finished := make(chan struct{})
 	go func() { defer close(finished); h.bot.Run(running, stopWithin) }()
+	go h.keepUp(running, opened.db)
 	fmt.Fprintln(s.out, chatWelcome)
 	err = terminal.Run(ctx, h.bot.Receive)
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)

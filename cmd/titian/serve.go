@@ -146,7 +146,7 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.jobs, err = p.db.Jobs(postgres.JobsOptions{Networks: networks, Files: p.vault})
+	p.jobs, err = p.db.Jobs(postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk})
 	if err != nil {
 		return err
 	}
@@ -171,6 +171,8 @@ func (p *process) begin(l net.Listener) {
 	p.living.Go(func() { p.house.bot.Run(live, stopBot) })
 	p.living.Go(func() { p.beat(live) })
 	p.living.Go(func() { p.upkeep(live) })
+	p.living.Go(func() { p.house.desk.Run(live) })
+	p.living.Go(func() { p.house.keepUp(live, p.db) })
 	p.living.Go(func() { p.work(live) })
 	p.web.serve(l)
 	for _, ch := range p.channels {

@@ -12,6 +12,7 @@ import (
 	"titian/bot"
 	"titian/bot/chat"
 	"titian/bot/delivery"
+	"titian/bot/desk"
 	"titian/bot/dialogue"
 	"titian/bot/photo"
 	"titian/flows"
@@ -38,6 +39,7 @@ type house struct {
 	bot   *bot.Bot
 	out   *delivery.Delivery
 	texts *dialogue.Voice
+	desk  *desk.Desk
 }
 
 // wire puts a bot together over open stores.
@@ -57,14 +59,15 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate,
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
+	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: files{vault: s.vault, cleaner: photo.New()}, Fetchers: fetchers,
-		Replies: out, Flows: book, Voice: voice, Office: office, Meter: p.metrics,
+		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
 		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
-	return &house{bot: l.bot, out: out, texts: voice}, nil
+	return &house{bot: l.bot, out: out, texts: voice, desk: staff}, nil
 }
 
 // speech reads what a dinas may have changed in the data folder. What is wrong

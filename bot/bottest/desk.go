@@ -1,0 +1,107 @@
+package bottest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"titian/bot"
+	"titian/bot/chat"
+	"titian/bot/delivery"
+	"titian/bot/desk"
+	"titian/flows/answer"
+	"titian/locales"
+	"titian/storage"
+	"titian/storage/postgres"
+)
+
+// addDesk makes the staff side, as the program wires it.
+func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slog.Logger) {
+	if !h.Options.Staff {
+		return
+	}
+	h.Desk = desk.New(desk.Options{
+		Store: h.DB, Texts: texts, Office: office, Now: h.Clock.Now, Log: log,
+		Data: data{h, texts, office},
+		Post: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
+			if posted := h.Options.Posted; posted != nil {
+				if err := posted(to, m); err != nil {
+					return err
+				}
+			}
+			_, err := h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
+			return err
+		},
+		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
+			from, err := h.DB.AddressOf(ctx, c)
+			if err != nil {
+				return err
+			}
+			return h.Bot.Detach(ctx, from, move)
+		},
+	})
+}
+
+// theDesk is the bot's, and nil as an interface where there is none.
+func theDesk(h *House) bot.Desk {
+	if h.Desk == nil {
+		return nil
+	}
+	return h.Desk
+}
+
+// beginDesk works the jobs, and hears what other processes change.
+func (h *House) beginDesk(ctx context.Context) (err error) {
+	if h.Desk == nil {
+		return nil
+	}
+	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk}); err != nil {
+		return err
+	}
+	go h.DB.Watch(ctx, func(topic postgres.Topic) { h.Desk.Changed(ctx, string(topic)) })
+	return errors.Join(h.Desk.Refresh(ctx), h.Jobs.Start(context.WithoutCancel(ctx)))
+}
+
+func (h *House) endDesk(ctx context.Context) {
+	if h.Jobs == nil {
+		return
+	}
+	if err := h.Jobs.Stop(ctx); err != nil {
+		h.T.Logf("stop jobs: %v", err)
+	}
+}
+
+// Invite makes someone staff who then writes under that name.
+func (h *House) Invite(name string, role storage.Role) *Person {
+	h.T.Helper()
+	out, err := h.DB.InviteStaff(context.Background(), name, role)
+	if err != nil || out.Code == "" {
+		h.T.Fatalf("invite %s: %+v, %v", name, out, err)
+	}
+	p := h.Person(name)
+	p.Says("/petugas " + out.Code)
+	return p
+}
+
+// data are the files of a data folder.
+type data struct {
+	h      *House
+	texts  *locales.Catalog
+	office *locales.Office
+}
+
+func (d data) Check() error {
+	_, texts := locales.Texts(d.h.Options.Data)
+	_, office := locales.ReadOffice(d.h.Options.Data)
+	_, city := locales.City(d.h.Options.Data, answer.ReadCity)
+	return errors.Join(texts, office, city)
+}
+
+func (d data) Reload() error {
+	city, err := locales.City(d.h.Options.Data, answer.ReadCity)
+	if err != nil {
+		return err
+	}
+	d.h.Book.Regions.Set(city)
+	return errors.Join(d.texts.Reload(d.h.Options.Data), d.office.Reload(d.h.Options.Data))
+}
