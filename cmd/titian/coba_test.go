@@ -236,8 +236,8 @@ func (p phone) survivesARestart(s *served, program program) {
 }
 
 func TestTheWebPhoneIsOnWithoutANetworkOrWhenAskedFor(t *testing.T) {
-	database, redis := storagetest.PostgresFrom(t, bottest.Migrate), storagetest.Redis(t)
-	s := servedBy(t, database, redis).serves()
+	alone := servedBy(t, storagetest.PostgresFrom(t, bottest.Migrate), storagetest.Redis(t))
+	s := alone.serves()
 	stays := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	r, err := stays.Get(s.web + "/")
 	if err != nil {
@@ -262,7 +262,7 @@ func TestTheWebPhoneIsOnWithoutANetworkOrWhenAskedFor(t *testing.T) {
 		env  []string
 		code int
 	}{"a network": {there, 404}, "a network and TITIAN_COBA": {append(there[:2:2], "TITIAN_COBA=true"), 200}} {
-		s := servedBy(t, database, redis, c.env...).serves()
+		s := program{t, append(alone.env[:len(alone.env):len(alone.env)], c.env...)}.serves()
 		for _, path := range []string{"/", "/coba", "/coba/"} {
 			if code, _ := s.get(path); code != c.code {
 				t.Errorf("with %s %s answers %d, want %d", name, path, code, c.code)
