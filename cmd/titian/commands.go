@@ -18,6 +18,9 @@ type commands struct {
 	Export     struct {
 		Owners exportCommand `cmd:"" help:"Write every registered owner."`
 	} `cmd:"" help:"Write out what Postgres holds."`
+	Import struct {
+		Owners importCommand `cmd:"" help:"Store the owners of the dinas's own list; nobody is written to."`
+	} `cmd:"" help:"Take in what the dinas already has."`
 	Parked  parkedCommands `cmd:"" help:"Messages that failed three times: list, retry, drop."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at this set-up: what is wrong, and the one command that mends it."`
 	Staff   staffCommand   `cmd:"" help:"Say who is staff: they hear of what needs them."`

@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"storage/embedded": {},
 	"storage/backup":   {},
 	"storage/sheet":    {},
+	"storage/roster":   {"storage", "flows/answer", "storage/sheet"},
 
 	"locales": {},
 }
