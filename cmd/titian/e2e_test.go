@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -256,60 +253,4 @@ func await(within time.Duration, is func() bool) bool {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return true
-}
-
-// paper is what a running program prints, read while it prints.
-type paper struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	more chan struct{} // closed and replaced with each line
-	over bool
-}
-
-func newPaper() *paper { return &paper{more: make(chan struct{})} }
-
-func (p *paper) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	close(p.more)
-	p.more = make(chan struct{})
-	return p.text.Write(b)
-}
-
-func (p *paper) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.over = true
-	close(p.more)
-	p.more = make(chan struct{})
-}
-
-func (p *paper) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
-}
-
-func (p *paper) tail(n int) string {
-	text := p.String()
-	return text[max(0, len(text)-n):]
-}
-
-// has waits until words stand there; false when they do not come any more.
-func (p *paper) has(words string, within time.Duration) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), within)
-	defer cancel()
-	for {
-		p.mu.Lock()
-		found, over, more := strings.Contains(p.text.String(), words), p.over, p.more
-		p.mu.Unlock()
-		if found || over {
-			return found
-		}
-		select {
-		case <-more:
-		case <-ctx.Done():
-			return false
-		}
-	}
 }

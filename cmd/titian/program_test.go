@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if built.path != "" {
 		os.RemoveAll(filepath.Dir(built.path))
 	}
+	if furniture.from != "" {
+		os.RemoveAll(filepath.Dir(furniture.from))
+	}
 	os.Exit(code)
 }
 
