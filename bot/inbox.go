@@ -52,6 +52,10 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	if err != nil {
 		return false
 	}
+	behind, err := b.Inbox.InboxWaiting(ctx, contact.ID)
+	if err != nil {
+		return false
+	}
 	_, err = b.Inbox.InboxPut(ctx, storage.Inboxed{
 		Contact: contact.ID, Network: string(l.msg.From.Network), MessageID: l.msg.ID,
 		ReceivedAt: b.Now(), Body: body,
@@ -63,7 +67,7 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
 		b.cache.doubt(contact.ID) // the next look asks Postgres, which knows
 	}
-	l.diverted.Store(true)
+	l.diverted.Store(!behind)
 	b.mail.drop(l)
 	b.Meter.Diverted(l.msg.From.Network)
 	l.answer(nil)
@@ -129,6 +133,7 @@ func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync
 // workQueue works one contact's messages in order, renewing their leases. What
 // is not worked when the process stops is given back untried.
 func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
+	b.tellInboxed(queue[0].Contact)
 	letters := make([]*letter, len(queue))
 	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
@@ -146,6 +151,16 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 				b.renewInbox(queue[i:])
 			}
 		}
+	}
+}
+
+// tellInboxed notes in Redis what Postgres knows, wherever that was lost or
+// never got there: a newer message at another process would overtake these.
+func (b *Bot) tellInboxed(c storage.ContactID) {
+	ctx, cancel := context.WithTimeout(b.life, inboxTimeout)
+	defer cancel()
+	if err := b.Running.SetInboxed(ctx, c, true); err != nil {
+		b.cache.doubt(c)
 	}
 }
 
@@ -191,8 +206,8 @@ func (b *Bot) renewInbox(queue []storage.Inboxed) {
 	}
 }
 
-// fromInbox opens a stored message. One that cannot be opened is worked as an
-// empty message of its sender, fails, and is parked like any other.
+// fromInbox opens a stored message. One that cannot be opened fails at every
+// try, and is parked for its contact as it was stored.
 func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 	var m chat.Message
 	plain, err := b.Sealer.Open(row.Body, inboxAAD(row.Network, row.MessageID))
@@ -200,11 +215,13 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 		err = json.Unmarshal(plain, &m)
 	}
 	if err != nil {
-		b.Log.Error("inbox message cannot be opened", "network", row.Network, "message", row.MessageID)
 		m = chat.Message{ID: row.MessageID, Kind: chat.Undecryptable, From: chat.Address{Network: chat.Network(row.Network)}}
 	}
 	l := newLetter(m)
 	l.inboxed, l.suspect = row.ID, row.Tries > 0
+	if err != nil {
+		l.unread = &row
+	}
 	return l
 }
 

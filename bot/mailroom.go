@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/storage"
 )
 
 // letter is one message on its way through the bot. It is answered once.
@@ -15,10 +16,11 @@ type letter struct {
 	done     chan error
 	answered atomic.Bool
 	timer    atomic.Pointer[time.Timer]
-	inboxed  int64       // its row in the inbox it was taken from; 0: it came from the channel
-	diverted atomic.Bool // it went to the inbox while it was being worked
-	retried  bool        // this process tried before, and may have committed without learning it
-	suspect  bool        // an earlier try may have died on it: count before trying
+	inboxed  int64            // its row in the inbox it was taken from; 0: it came from the channel
+	diverted atomic.Bool      // it went to the inbox while it was being worked, as the oldest there
+	unread   *storage.Inboxed // what cannot be opened, in place of a message
+	retried  bool             // this process tried before, and may have committed without learning it
+	suspect  bool             // an earlier try may have died on it: count before trying
 }
 
 func newLetter(m chat.Message) *letter {

@@ -15,6 +15,9 @@ import (
 // maxTries is how often a message may fail by its own fault before it is parked.
 const maxTries = 3
 
+// errUnread is why a message of the inbox that cannot be opened fails.
+var errUnread = errors.New("the message cannot be opened")
+
 // panicked is a panic caught while working a message. It names the place, never a value.
 type panicked struct{ stack string }
 
@@ -127,6 +130,9 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 			err = &panicked{stack: where(debug.Stack())}
 		}
 	}()
+	if l.unread != nil {
+		return errUnread
+	}
 	start := b.Now()
 	m := l.msg
 	if m.Kind == chat.Group {
@@ -326,22 +332,33 @@ func stackOf(err error) string {
 
 // park gives a letter up: kept sealed with its cause for staff, and the person is told.
 func (b *Bot) park(ctx context.Context, l *letter) error {
-	contact, err := b.contact(ctx, l.msg)
+	parked, err := b.sealed(ctx, l)
 	if err != nil {
 		return err
 	}
-	body, err := b.sealMessage(l.msg)
-	if err != nil {
-		return err
-	}
-	err = b.Tries.Park(ctx, storage.Parked{
-		Contact: contact.ID, Network: string(l.msg.From.Network), MessageID: l.msg.ID,
-		ParkedAt: b.Now(), Cause: fmt.Sprintf("%s message failed %d times", l.msg.Kind, maxTries), Body: body,
-	})
-	if err != nil {
+	parked.Cause = fmt.Sprintf("%s message failed %d times", l.msg.Kind, maxTries)
+	if err := b.Tries.Park(ctx, parked); err != nil {
 		return err
 	}
 	b.Meter.Parked(l.msg.From.Network)
-	b.Replies.Courtesy(l.msg.Chat, b.Voice.Say("bot.parked", nil))
+	if l.unread == nil {
+		b.Replies.Courtesy(l.msg.Chat, b.Voice.Say("bot.parked", nil))
+	}
 	return nil
+}
+
+// sealed is a letter as it is kept for staff.
+func (b *Bot) sealed(ctx context.Context, l *letter) (storage.Parked, error) {
+	p := storage.Parked{Network: string(l.msg.From.Network), MessageID: l.msg.ID, ParkedAt: b.Now()}
+	if l.unread != nil {
+		p.Contact, p.Body = l.unread.Contact, l.unread.Body
+		return p, nil
+	}
+	contact, err := b.contact(ctx, l.msg)
+	if err != nil {
+		return p, err
+	}
+	p.Contact = contact.ID
+	p.Body, err = b.sealMessage(l.msg)
+	return p, err
 }

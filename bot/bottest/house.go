@@ -44,9 +44,10 @@ type Options struct {
 	Frail       bool
 	Log         io.Writer
 	Lease       time.Duration // of owed replies in Redis
-	// Ledger, Running and Tries wrap the real ones, to fail on purpose.
+	// Ledger, Running and Inbox wrap the real ones, to fail on purpose.
 	Ledger  func(bot.Ledger) bot.Ledger
 	Running func(bot.Running) bot.Running
+	Inbox   func(bot.Inbox) bot.Inbox
 	Sealer  bot.Sealer
 	Staff   bool // there is a desk, and the jobs that tell staff are worked
 	// Posted is called before a notice is sent; its error replaces the sending.
@@ -176,7 +177,7 @@ func (h *House) open() error {
 	})
 	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{
-		Contacts: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: h.DB, Tries: h.DB,
+		Contacts: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: files{h.Vault, photo.New()}, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
@@ -242,7 +243,7 @@ func (h *House) Kill() {
 func (h *House) Reopen() *House {
 	h.T.Helper()
 	next := &House{T: h.T, Keys: h.Keys, Clock: h.Clock, Network: h.Network, Options: h.Options}
-	next.Options.Ledger, next.Options.Running, next.Options.Trim = nil, nil, nil
+	next.Options.Ledger, next.Options.Running, next.Options.Inbox, next.Options.Trim = nil, nil, nil, nil
 	next.Options.Worker = h.Options.Worker + "'"
 	if err := next.open(); err != nil {
 		h.T.Fatal(err)

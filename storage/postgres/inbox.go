@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"time"
 
@@ -41,7 +42,7 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 
 // InboxTake leases the oldest waiting messages of these networks to a worker, in the order they came. A contact whose
 // messages are leased is passed over until they are done or the lease ends, so that its messages are worked in order,
-// by one worker at a time. Each hand-out is counted before it happens: see Inboxed.Tries, and InboxRelease.
+// by one worker at a time. A row whose id cannot be opened has "unreadable <row>" in its place. Each hand-out is counted before it happens: see Inboxed.Tries, and InboxRelease.
 func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, limit int) ([]storage.Inboxed, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -70,8 +71,9 @@ func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, 
 	taken := make([]storage.Inboxed, 0, len(rows))
 	for _, row := range rows {
 		id, err := d.openText(row.Sealed, messageAAD("inbox", row.Index))
-		if err != nil {
-			return nil, wrap(doing, err)
+		if err != nil { // its worker cannot open the body either: one such row must not hold up all the others
+			d.log.Error("the id of an inbox message cannot be opened", "row", row.ID)
+			id = fmt.Sprintf("unreadable %d", row.ID)
 		}
 		taken = append(taken, storage.Inboxed{ID: row.ID, Contact: row.Contact, Network: row.Network, MessageID: id,
 			ReceivedAt: row.ReceivedAt.UTC(), Body: row.Body, Tries: row.Tries})

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,6 +64,19 @@ func TestTheInboxGivesTheOldestFirstAndEachContactToOneWorker(t *testing.T) {
 	f.takes("two", 10) // a2 is still being worked
 	f.must(f.InboxDone(t.Context(), first[2].ID))
 	f.takes("two", 10, "a3")
+}
+
+func TestARowThatCannotBeOpenedHoldsUpNobodyElse(t *testing.T) {
+	f := setup(t)
+	f.put(f.contact("1"), "1")
+	f.put(f.contact("2"), "2")
+	if _, err := f.raw.Exec(`UPDATE inbox SET message_sealed = 'altered' WHERE id = (SELECT min(id) FROM inbox)`); err != nil {
+		t.Fatal(err)
+	}
+	taken := f.take("w", 9)
+	if got := ids(taken); len(got) != 2 || got[1] != "2" || !strings.HasPrefix(got[0], "unreadable ") {
+		t.Fatalf("took %v", got)
+	}
 }
 
 func TestAnExpiredLeaseIsTakenOverInOrderAndItsTriesAreCounted(t *testing.T) {
