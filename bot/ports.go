@@ -82,7 +82,7 @@ type Kept struct {
 
 // Refusal is why a file will not do, as a reason a person is told.
 type Refusal struct {
-	Reason string // "too_large", "heic", "kind", "broken", "empty", "pixels", "gone"
+	Reason string // "too_large", "heic", "kind", "broken", "empty", "pixels", "gone", "full"
 	Args   map[string]string
 }
 

@@ -129,7 +129,7 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 	for _, kind := range []string{"voice", "sticker", "video", "unsupported", "undecryptable", "call"} {
 		used["bot."+kind] = true
 	}
-	for _, reason := range []string{"too_large", "gone", "empty", "broken", "heic", "kind", "pixels"} {
+	for _, reason := range []string{"too_large", "gone", "full", "empty", "broken", "heic", "kind", "pixels"} {
 		used["any.photos."+reason] = true
 	}
 	for question, reasons := range wrong {

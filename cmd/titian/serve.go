@@ -94,6 +94,8 @@ type process struct {
 	log     *slog.Logger
 	metrics *metrics
 	worker  string
+	begun   time.Time
+	unclean bool // the process before this one died
 
 	telegram *telegram.Channel // nil: off
 	phone    *simulator.Web    // nil: off
@@ -135,6 +137,7 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.begun, p.unclean = time.Now(), unclean
 	var careful time.Time
 	if unclean {
 		p.log.Warn("a process ended without finishing: messages are counted before they are tried for a while")

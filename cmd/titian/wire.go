@@ -62,7 +62,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
-		Files: files{vault: s.vault, cleaner: photo.New()}, Fetchers: fetchers,
+		Files: files{vault: s.vault, cleaner: photo.New(), space: s.vault.Space}, Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
 		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
@@ -118,9 +118,13 @@ func (l *ledger) SetReachable(ctx context.Context, c storage.ContactID, reachabl
 type files struct {
 	vault   *vault.Vault
 	cleaner *photo.Cleaner
+	space   func() (vault.Space, error)
 }
 
 func (f files) Keep(ctx context.Context, id storage.FileID, r io.Reader) (bot.Kept, error) {
+	if s, err := f.space(); err == nil && freeShare(s) < diskFull {
+		return bot.Kept{}, &bot.Refusal{Reason: "full"}
+	}
 	clean, err := f.cleaner.Clean(ctx, r)
 	if refused, ok := errors.AsType[*photo.Refused](err); ok {
 		return bot.Kept{}, &bot.Refusal{Reason: refused.Reason, Args: refused.Args}

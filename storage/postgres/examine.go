@@ -125,3 +125,11 @@ func (e *Examination) schema(ctx context.Context, tx *sqlx.Tx) error {
 	e.Newer = len(run) > 0
 	return nil
 }
+
+// Clock is the server's.
+func (d *DB) Clock(ctx context.Context) (at time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = d.fast.GetContext(ctx, &at, `SELECT clock_timestamp()`)
+	return at, wrap("ask the server for the time", err)
+}
