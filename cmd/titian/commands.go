@@ -29,7 +29,9 @@ type commands struct {
 	Keys    struct {
 		Rotate rotateCommand `cmd:"" help:"Seal with new keys from now on; what the old ones sealed stays readable."`
 	} `cmd:"" help:"Look after the keyset."`
-	Keeper keeperCommand `cmd:"" hidden:"" help:"Own the private servers of the data folder; started by the other commands."`
+	Backup  backupCommand  `cmd:"" help:"Write everything into one encrypted file, read back and restored on trial."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into an empty place."`
+	Keeper  keeperCommand  `cmd:"" hidden:"" help:"Own the private servers of the data folder; started by the other commands."`
 }
 
 // command is a parsed command line, ready to run.

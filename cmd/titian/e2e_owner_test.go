@@ -124,6 +124,11 @@ var numbered = regexp.MustCompile(`IKM-\d{4}-\d{6}`)
 func (o *owner) registers(ctx context.Context, list []question) error {
 	o.Start()
 	o.acted()
+	return o.goesOn(ctx, list)
+}
+
+// goesOn answers what it is asked.
+func (o *owner) goesOn(ctx context.Context, list []question) error {
 	for i, q := range list {
 		m, err := o.hears(ctx, q.asks)
 		if err != nil {

@@ -40,6 +40,11 @@ func (*serveCommand) Run(ctx context.Context, c *settings, s streams) error {
 	}
 	begun := time.Now()
 	log := newLog(s.err, c.LogLevel)
+	if c.Backup != "" {
+		if _, err := c.recovery(); err != nil {
+			return err
+		}
+	}
 	beside, err := c.occupy(false)
 	if err != nil {
 		return err
@@ -133,8 +138,15 @@ func (p *process) wire(ctx context.Context) error {
 	for i, ch := range p.channels {
 		networks[i] = string(ch.Network())
 	}
+	standsOn, err := p.oweQuestions(ctx)
+	if err != nil {
+		return err
+	}
 	unclean, err := p.db.Begin(ctx, p.worker, networks...)
 	if err != nil {
+		return err
+	}
+	if err := p.db.StandsOn(ctx, p.worker, standsOn); err != nil {
 		return err
 	}
 	p.begun, p.unclean = time.Now(), unclean
@@ -154,6 +166,7 @@ func (p *process) wire(ctx context.Context) error {
 		return err
 	}
 	p.metrics.watch(p.db)
+	p.metrics.registry.MustRegister(backupAge{p.stores})
 	p.failed = make(chan error, len(p.channels))
 	p.web = newWeb(p)
 	return nil
@@ -177,6 +190,8 @@ func (p *process) begin(l net.Listener) {
 	p.living.Go(func() { p.house.desk.Run(live) })
 	p.living.Go(func() { p.house.keepUp(live, p.db) })
 	p.living.Go(func() { p.work(live) })
+	p.living.Go(func() { p.askAgain(live) })
+	p.living.Go(func() { p.nightly(live) })
 	p.web.serve(l)
 	for _, ch := range p.channels {
 		p.web.up(ch.Network(), true)

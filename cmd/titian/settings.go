@@ -20,6 +20,7 @@ type settings struct {
 	Keyset          Secret `name:"keyset" env:"TITIAN_KEYSET" placeholder:"JSON" help:"The keyset, for further replicas; unset: made in the data folder."`
 	KeysetFile      string `name:"keyset-file" env:"TITIAN_KEYSET_FILE" placeholder:"FILE" help:"A file that holds it."`
 	Coba            bool   `name:"coba" env:"TITIAN_COBA" help:"The web phone at /coba beside a configured network; with none it is on anyway."`
+	Backup          string `name:"backup" env:"TITIAN_BACKUP" placeholder:"FOLDER" help:"Where the nightly backup goes, best another disk; unset: none."`
 	RetentionDays   int    `name:"retention-days" env:"TITIAN_RETENTION_DAYS" default:"90" placeholder:"DAYS" help:"How long drafts of people who stay away are kept (${default})."`
 	LogLevel        string `name:"log-level" env:"TITIAN_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error (${default})."`
 
@@ -34,7 +35,7 @@ type settings struct {
 
 // laterVariables belong to parts that are not in this release: whoever sets one
 // would otherwise believe that it works.
-var laterVariables = []string{"WHATSAPP", "TITIAN_BACKUP", "TITIAN_BUCKET"}
+var laterVariables = []string{"WHATSAPP", "TITIAN_BUCKET"}
 
 // blankIsUnset drops variables of Titian that are set to nothing, as compose files do.
 func blankIsUnset(environ []string, unset func(string) error) {
@@ -77,6 +78,9 @@ func (s *settings) settle() error {
 func (s *settings) check() error {
 	if _, port, err := net.SplitHostPort(s.Addr); err != nil || port == "" {
 		return complain("TITIAN_ADDR is %q; it must be a host and a port, like 127.0.0.1:8080", s.Addr)
+	}
+	if strings.Contains(s.Backup, "://") {
+		return complain("TITIAN_BACKUP is an address, and this release backs up into a folder only: name one, e.g. of a mounted disk")
 	}
 	if s.TelegramRate < 0 {
 		return complain("TELEGRAM_RATE is %v; it must be 0 (no limit) or more", s.TelegramRate)

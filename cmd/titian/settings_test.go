@@ -108,7 +108,7 @@ func TestSettings(t *testing.T) {
 			env: map[string]string{"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://a/telegram"}, says: "without TELEGRAM_WEBHOOK_SECRET",
 		},
 		"WhatsApp on":          {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
-		"a backup":             {env: map[string]string{"TITIAN_BACKUP": "/backup"}, says: "does not have what it turns on yet"},
+		"a backup on a network": {env: map[string]string{"TITIAN_BACKUP": "s3://bucket"}, says: "into a folder only"},
 		"an unknown command":   {args: []string{"kitchen"}, says: `there is no command "kitchen"`},
 		"a command misspelled": {args: []string{"serv"}, says: `did you mean "serve"`},
 		"an unknown flag":      {args: []string{"--tokn", "x"}, says: "unknown flag --tokn"},

@@ -34,7 +34,18 @@ func Spelled(secret string) string {
 
 // ParseKey reads a recovery key as a person types it: any case, with blanks and line breaks anywhere. ErrKey, which does
 // not repeat it; one wrong letter is found.
-func ParseKey(typed string) (age.Identity, error) {
+func ParseKey(typed string) (age.Identity, error) { return parse(typed) }
+
+// Public is the public part of a recovery key as a person types it. ErrKey.
+func Public(typed string) (string, error) {
+	key, err := parse(typed)
+	if err != nil {
+		return "", err
+	}
+	return key.Recipient().String(), nil
+}
+
+func parse(typed string) (*age.X25519Identity, error) {
 	joined := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1
