@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"titian/bot/telegram/telegramtest"
+)
+
+var lab struct {
+	sync.Once
+	path string
+}
+
+// atTenInTheMorning is `titian serve` with a clock that begins on a working day: at night nobody would be told anything.
+func (p *place) atTenInTheMorning() *life {
+	p.Helper()
+	lab.Do(func() {
+		lab.path = filepath.Join(filepath.Dir(binary(p)), "titian-lab")
+		if said, err := exec.Command("go", "build", "-tags", "lab", "-o", lab.path, ".").CombinedOutput(); err != nil {
+			p.Fatalf("build: %v: %s", err, said)
+		}
+	})
+	addr := address()
+	l := &life{place: p, addr: addr, out: newPaper(), errs: newPaper(), ended: make(chan struct{})}
+	l.cmd = exec.Command(lab.path, "serve", "--addr", addr)
+	l.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TITIAN_NOW=2026-11-23T10:00:00+08:00"}, p.env...)
+	l.cmd.Stdout, l.cmd.Stderr = l.out, l.errs
+	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := l.cmd.Start(); err != nil {
+		p.Fatal(err)
+	}
+	go func() { l.cmd.Wait(); l.out.close(); close(l.ended) }()
+	p.Cleanup(func() {
+		l.dies()
+		if p.Failed() {
+			p.Logf("titian said %s\n%s", l.out, l.errs.tail(6000))
+		}
+	})
+	l.up()
+	return l
+}
+
+// awaits waits for the next message to a phone that holds the words.
+func awaits(t *testing.T, p *telegramtest.Phone, words string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		m, err := p.NextSent(ctx)
+		if err != nil {
+			t.Fatalf("waiting for %q: %v", words, err)
+		}
+		if strings.Contains(m.Text, words) {
+			return m.Text
+		}
+	}
+}
+
+func TestStaffOnTelegramHearOfARegistrationWithinTwoSeconds(t *testing.T) {
+	t.Parallel()
+	api := botAPI(t, telegramtest.Options{})
+	p := elsewhere(t, onTelegram(api)...)
+	invited := p.prints("", "staff", "invite", "--name", "Ani", "--role", "admin")
+	l := p.atTenInTheMorning()
+	ani := api.User(9001, "Ani")
+	ani.Say(strings.TrimSpace(invited))
+	awaits(t, ani.Phone, "Selamat datang, Ani")
+	if list := p.prints("", "staff", "list"); !strings.Contains(list, "Ani") || !strings.Contains(list, "admin") {
+		t.Errorf("the list is %q", list)
+	}
+	group := api.Group(-500, "Kabar dinas")
+	ani.In(group).Say("/grup")
+	awaits(t, group.Phone, "menerima kabar")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	siti := newOwner(api, 1)
+	if err := siti.registers(ctx, questions); err != nil {
+		t.Fatal(err)
+	}
+	filed := time.Now()
+	text := awaits(t, ani.Phone, siti.number)
+	if took := time.Since(filed); took > 2*time.Second {
+		t.Errorf("staff heard of it after %v", took)
+	}
+	if strings.Contains(text, "7471") || !strings.Contains(text, siti.name) {
+		t.Errorf("staff hear %q", text)
+	}
+	if text := awaits(t, group.Phone, siti.number); strings.Contains(text, siti.name) {
+		t.Errorf("the group hears %q", text)
+	}
+	p.prints("", "staff", "remove", "--name", "Ani")
+	said := ani.SentCount()
+	ani.Say("/staf")
+	if all, err := ani.Await(ctx, said+1); err != nil || strings.Contains(all[len(all)-1].Text, "admin") {
+		t.Errorf("who was removed still sees the list: %v, %v", all, err)
+	}
+	l.stops()
+}
