@@ -94,6 +94,17 @@ func (x *checkup) postgres(ctx context.Context, url string) {
 	x.keyset(ctx, e.KeyCheck)
 	x.processes(e, heard)
 	x.waiting(e, heard)
+	x.admins(e.Admins)
+}
+
+// admins must be two: one who leaves, or loses a phone, must not take the last right to invite along.
+func (x *checkup) admins(n int) {
+	switch {
+	case n >= 2:
+		x.ok("admins", "%d admin terdaftar", n)
+	case n >= 0:
+		x.heed("admins", "titian staff invite --name NAMA --role admin", "baru %d admin terdaftar; perlu sedikitnya dua, agar ada pengganti", n)
+	}
 }
 
 // noPostgres tells the reasons apart for which a server cannot be used.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -27,8 +28,9 @@ import (
 type ward struct {
 	testing.TB
 	*settings
-	db  *postgres.DB
-	now time.Time
+	db   *postgres.DB
+	rows *sql.DB
+	now  time.Time
 	// the share of the disk that is free
 	free int64
 	api  *telegramtest.Server
@@ -59,6 +61,12 @@ func admitted(t *testing.T) *ward {
 	}
 	t.Cleanup(opened.close)
 	w.db = opened.db
+	rows, err := sql.Open("postgres", w.DatabaseURL.Reveal())
+	w.must(err)
+	t.Cleanup(func() { rows.Close() })
+	w.rows = rows
+	_, err = rows.Exec(`INSERT INTO staff (id, contact, name, role, since) VALUES ('a', 'a', 'Contoh Satu', 'admin', now()), ('b', 'b', 'Contoh Dua', 'admin', now())`)
+	w.must(err)
 	_, err = w.db.Begin(t.Context(), "replica", "telegram")
 	w.must(err)
 	return w
@@ -136,6 +144,10 @@ var brokenSetups = []struct {
 	{"a message is parked", func(w *ward) {
 		w.must(w.db.Park(w.Context(), storage.Parked{Contact: "c", Network: "telegram", MessageID: "m", ParkedAt: time.Now(), Body: []byte("x")}))
 	}, map[string]severity{"parked": heed}},
+	{"one admin is left", func(w *ward) {
+		_, err := w.rows.Exec(`UPDATE staff SET removed_at = now(), removed_by = 'a' WHERE id = 'b'`)
+		w.must(err)
+	}, map[string]severity{"admins": heed}},
 	{"the inbox is not worked", func(w *ward) { w.waits("m", time.Hour) }, map[string]severity{"inbox": wrong}},
 	{"a text file is broken", func(w *ward) {
 		w.must(os.MkdirAll(filepath.Join(w.Data, "locales"), 0o700))

@@ -24,6 +24,7 @@ type Examination struct {
 	Inbox     int
 	Oldest    time.Time // of the inbox; zero: it is empty
 	Processes []Process
+	Admins    int // who came and were not removed; -1: the schema has none yet
 }
 
 // Process is a titian that runs, or ran.
@@ -47,7 +48,7 @@ func (d *DB) Examine(ctx context.Context) (Examination, error) {
 		return Examination{}, wrap(doing, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // it only read
-	var e Examination
+	e := Examination{Admins: -1}
 	var num string
 	if err := tx.QueryRowContext(ctx, `
 		SELECT current_setting('server_version'), current_setting('server_version_num'), clock_timestamp()`).Scan(&e.Version, &num, &e.Clock); err != nil {
@@ -63,6 +64,9 @@ func (d *DB) Examine(ctx context.Context) (Examination, error) {
 	for table, look := range map[string]func() error{
 		"key_check": func() error { return tx.GetContext(ctx, &e.KeyCheck, `SELECT (SELECT value FROM key_check)`) },
 		"parked":    func() error { return tx.GetContext(ctx, &e.Parked, `SELECT count(*) FROM parked`) },
+		"staff": func() error {
+			return tx.GetContext(ctx, &e.Admins, `SELECT count(*) FROM staff WHERE removed_at IS NULL AND role = 'admin'`)
+		},
 		"inbox": func() error {
 			var oldest sql.NullTime
 			err := tx.QueryRowContext(ctx, `SELECT count(*), min(received_at) FROM inbox WHERE done_at IS NULL`).Scan(&e.Inbox, &oldest)

@@ -141,7 +141,7 @@ func (d *DB) RetryParked(ctx context.Context, id int64, actor string) (storage.C
 			INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at)
 			VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (network, message_index) DO NOTHING`,
-			row.Contact, row.Network, row.Index, sealed, row.Body, row.ParkedAt); err != nil {
+			row.Contact, row.Network, row.Index, sealed, row.Body, d.at()); err != nil {
 			return err
 		}
 		return audit(ctx, tx, d.at(), actor, "retry a parked message", string(row.Contact), row.about(), nil)
