@@ -43,15 +43,18 @@ func TestOnTelegramTheConversationSurvivesAStopAndAKill(t *testing.T) {
 	defer api.Close()
 	p := servedBy(t, storagetest.Postgres(t), storagetest.Redis(t), "TELEGRAM_TOKEN="+api.Token(), "TELEGRAM_API="+api.URL(), "TELEGRAM_RATE=0")
 	phone := api.User(4711, "Siti")
-	heard := map[string]bool{}
 	says := func(text, want string) {
 		t.Helper()
 		phone.Say(text)
-		got := phone.Next(t).Text
-		for ; heard[got]; got = phone.Next(t).Text { // what was sent shortly before a kill comes again
-		}
-		if heard[got] = true; !strings.Contains(got, want) {
-			t.Fatalf("to %q it said %q, want %q", text, got, want)
+		// What was said shortly before a kill, or was on the table then, comes again first.
+		for tries := 0; ; tries++ {
+			got := phone.Next(t).Text
+			if strings.Contains(got, want) {
+				return
+			}
+			if tries == 3 {
+				t.Fatalf("to %q it said %q, want %q", text, got, want)
+			}
 		}
 	}
 
@@ -73,7 +76,7 @@ func TestOnTelegramTheConversationSurvivesAStopAndAKill(t *testing.T) {
 	phone.Say("setuju") // nobody is there
 	s = p.serves()
 	got := phone.Next(t)
-	if heard[got.Text] = true; !strings.Contains(got.Text, "Langkah 2") {
+	if !strings.Contains(got.Text, "Langkah 2") {
 		t.Fatalf("after the stop it said %q", got.Text)
 	}
 	s.dies()
