@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"titian/storage"
@@ -83,7 +84,7 @@ func (b *Bot) TakeOver(ctx context.Context) error {
 	}
 	for _, c := range contacts {
 		rec, err := b.Running.Load(ctx, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, storage.ErrMissing) {
 			continue // its lease lapses again
 		}
 		if len(rec.Owed) == 0 { // trimmed, but still listed

@@ -98,9 +98,9 @@ func (b *Bot) Run(ctx context.Context, grace time.Duration) {
 	}
 	<-ctx.Done()
 	stop := time.AfterFunc(grace, b.end)
+	loops.Wait() // first: what the inbox loop took last is work too
 	b.mail.idle()
 	stop.Stop()
-	loops.Wait()
 	last, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	b.saveSnapshots(last)

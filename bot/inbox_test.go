@@ -214,3 +214,68 @@ func TestAMessageThatWaitsUnknownToRedisIsNotOvertakenAtAnotherReplica(t *testin
 		}
 	}
 }
+
+func TestALetterTakenAsTheProcessStopsIsGivenBackAndDoesNotHoldUpTheStop(t *testing.T) {
+	t.Parallel()
+	down := make(chan struct{})
+	var stopping, taken atomic.Bool
+	o := bottest.Options{}
+	bottest.At(&o, func(s bottest.Step, _ string) error {
+		if s == bottest.BeforeCommit && stopping.Load() {
+			return storage.ErrDown
+		}
+		return nil
+	})
+	o.Inbox = func(real bot.Inbox) bot.Inbox { return lateTaker{real, &stopping, &taken, down} }
+	h := bottest.New(t, o)
+	p := h.Person("contoh")
+	p.Says("halo")
+	m := h.Network.Message("contoh", chat.Text, "daftar")
+	body, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := h.Keys.Seal(body, []byte("message/terminal/"+m.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopping.Store(true)
+	if _, err := h.DB.InboxPut(t.Context(), storage.Inboxed{
+		Contact: h.Contact("contoh"), Network: string(chat.Terminal), MessageID: m.ID, ReceivedAt: h.Clock.Now(), Body: sealed,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	<-down // the inbox is being asked
+	stopped := make(chan struct{})
+	go func() { h.Stop(); close(stopped) }()
+	select {
+	case <-stopped:
+	case <-time.After(25 * time.Second):
+		t.Fatal("the process does not stop")
+	}
+	if !taken.Load() {
+		t.Fatal("the letter was not taken")
+	}
+	heir := h.Reopen()
+	sent := heir.Network.Await(t, "contoh", 2)
+	if !strings.Contains(sent[1].Text, "SETUJU") {
+		t.Errorf("the letter is met with %q", sent[1].Text)
+	}
+}
+
+// lateTaker takes from the inbox a moment after the process was told to stop.
+type lateTaker struct {
+	bot.Inbox
+	stopping, taken *atomic.Bool
+	asked           chan struct{}
+}
+
+func (l lateTaker) InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, limit int) ([]storage.Inboxed, error) {
+	if !l.stopping.Load() || l.taken.Load() {
+		return nil, nil
+	}
+	close(l.asked)
+	<-ctx.Done()
+	l.taken.Store(true)
+	return l.Inbox.InboxTake(context.WithoutCancel(ctx), worker, lease, networks, limit)
+}
