@@ -83,6 +83,9 @@ func New(o Options) *Bot {
 
 // Receive takes one message; it is a chat.Receive.
 func (b *Bot) Receive(ctx context.Context, m chat.Message) <-chan error {
+	if chatter(m) {
+		return handled()
+	}
 	l := newLetter(m)
 	b.mail.post(l)
 	l.patience(b.Patience, func() { b.divert(l) })

@@ -10,6 +10,18 @@ import (
 	"titian/storage"
 )
 
+// chatter is what people say to each other in a group: it waits nowhere and is kept nowhere.
+func chatter(m chat.Message) bool {
+	return m.Kind == chat.Group && !strings.HasPrefix(m.Text, "/grup")
+}
+
+// handled is the outcome of a message that needs no work.
+func handled() <-chan error {
+	done := make(chan error, 1)
+	done <- nil
+	return done
+}
+
 // wanted says whether a message in a group is worked at all.
 func (b *Bot) wanted(ctx context.Context, m chat.Message) (bool, error) {
 	if b.Desk == nil {

@@ -113,7 +113,7 @@ func (d *Desk) Changed(ctx context.Context, topic string) {
 	case "files":
 		err = d.Data.Reload()
 	default:
-		err = d.Refresh(ctx)
+		err = errors.Join(d.Refresh(ctx), d.Data.Reload())
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Warn("what changed is not yet known here", "topic", topic, "error", err)
