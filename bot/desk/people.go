@@ -13,8 +13,8 @@ func (h *hearing) joins(code string) {
 	h.does(storage.JoinStaff{Code: code}, func(o storage.StaffOutcome) (string, map[string]string) {
 		switch o.Refused {
 		case storage.RefusedNothing:
-			if o.Person.Role == storage.RoleAdmin {
-				return "staff.welcome_admin", h.named(o.Person)
+			if o.Person.Role != storage.RoleCompanion {
+				return "staff.welcome_told", h.named(o.Person)
 			}
 			return "staff.welcome", h.named(o.Person)
 		case storage.RefusedAlready:
