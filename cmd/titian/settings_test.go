@@ -107,13 +107,13 @@ func TestSettings(t *testing.T) {
 		"a webhook with no secret": {
 			env: map[string]string{"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://a/telegram"}, says: "without TELEGRAM_WEBHOOK_SECRET",
 		},
-		"WhatsApp on":          {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
+		"WhatsApp on":           {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
 		"a backup on a network": {env: map[string]string{"TITIAN_BACKUP": "s3://bucket"}, says: "into a folder only"},
-		"an unknown command":   {args: []string{"kitchen"}, says: `there is no command "kitchen"`},
-		"a command misspelled": {args: []string{"serv"}, says: `did you mean "serve"`},
-		"an unknown flag":      {args: []string{"--tokn", "x"}, says: "unknown flag --tokn"},
-		"half a command":       {args: []string{"export"}, says: "`titian export` is not complete"},
-		"an unknown format":    {args: []string{"export", "owners", "--format", "doc"}, says: "--format must be one of"},
+		"an unknown command":    {args: []string{"kitchen"}, says: `there is no command "kitchen"`},
+		"a command misspelled":  {args: []string{"serv"}, says: `did you mean "serve"`},
+		"an unknown flag":       {args: []string{"--tokn", "x"}, says: "unknown flag --tokn"},
+		"half a command":        {args: []string{"export"}, says: "`titian export` is not complete"},
+		"an unknown format":     {args: []string{"export", "owners", "--format", "doc"}, says: "--format must be one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alone(t)
