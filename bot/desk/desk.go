@@ -102,7 +102,8 @@ func (d *Desk) refreshHolidays(ctx context.Context) error {
 	return nil
 }
 
-// Changed brings this process's copy of a topic up to date: "staff", "holidays", "files", or "" for all.
+// Changed brings this process's copy of a topic up to date: "staff", "holidays", "files", or "" for what the database
+// holds. Files are read again by an admin's word only: one that went by while the database was away is said again.
 func (d *Desk) Changed(ctx context.Context, topic string) {
 	var err error
 	switch topic {
@@ -113,7 +114,7 @@ func (d *Desk) Changed(ctx context.Context, topic string) {
 	case "files":
 		err = d.Data.Reload()
 	default:
-		err = errors.Join(d.Refresh(ctx), d.Data.Reload())
+		err = d.Refresh(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Warn("what changed is not yet known here", "topic", topic, "error", err)
