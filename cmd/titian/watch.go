@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"titian/storage/vault"
@@ -11,7 +12,7 @@ import (
 // cause is something an admin should hear of, in words for somebody who watches no shell. Its key is the same each time
 // it is found, so that a day can be told of it once.
 type cause struct {
-	key  string // "disk", "clock", "parked", "unclean"
+	key  string // "disk", "clock", "parked", "unclean", "backup"
 	says string
 }
 
@@ -79,8 +80,18 @@ func (p *process) watch() watched {
 	return w
 }
 
-// Causes is what admins should hear of now; see watched.causes.
-func (p *process) Causes(ctx context.Context) []cause { return p.watch().causes(ctx) }
+// Causes is what admins should hear of now; see watched.causes and backupCause.
+func (p *process) Causes(ctx context.Context) []cause {
+	found := p.watch().causes(ctx)
+	says, err := p.backupCause(ctx, clock()())
+	if err != nil {
+		p.log.Warn("the watch cannot look", "at", "backup", "error", err)
+	}
+	if says != "" {
+		found = append(found, cause{"backup", strings.ToUpper(says[:1]) + says[1:] + ". Mohon pengelola server memeriksanya dengan perintah: titian backup"})
+	}
+	return found
+}
 
 // lookAfter writes down each cause, once an hour, for whoever reads the log.
 func (p *process) lookAfter(ctx context.Context) error {
