@@ -13,6 +13,8 @@ const (
 	snapshotBatch = 500
 	takeoverEvery = 5 * time.Second
 	takeoverBatch = 100
+	healEvery     = time.Minute
+	healBatch     = 1000
 )
 
 // snapshotLoop writes changed conversations to Postgres and sheds idle ones.
@@ -64,11 +66,15 @@ func (b *Bot) takeoverLoop(ctx context.Context) {
 	}
 	tick := time.NewTicker(takeoverEvery)
 	defer tick.Stop()
+	healed := b.heal(ctx, b.Now())
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			if time.Since(healed) >= healEvery {
+				healed = b.heal(ctx, b.Now().Add(-healEvery))
+			}
 			if err := b.TakeOver(ctx); err != nil && ctx.Err() == nil {
 				b.Log.Warn("owed replies cannot be read", "error", err)
 			}
@@ -95,6 +101,26 @@ func (b *Bot) TakeOver(ctx context.Context) error {
 		b.hand(rec, rec.Owed)
 	}
 	return nil
+}
+
+// heal looks after the replies that stand in snapshots since a time: where Redis
+// lost them they are written back and sent, where they were sent from another
+// process the snapshot learns of it. It says when it was done.
+func (b *Bot) heal(ctx context.Context, since time.Time) time.Time {
+	contacts, err := b.Ledger.Owing(ctx, since, healBatch)
+	for _, c := range contacts {
+		h, _, failed := b.truth(ctx, c, "")
+		if failed != nil {
+			err = failed
+			continue
+		}
+		b.cache.put(h, true)
+		b.cache.doubt(c) // whoever works it looks for itself
+	}
+	if err != nil && ctx.Err() == nil {
+		b.Log.Warn("replies in snapshots wait a minute", "error", err)
+	}
+	return time.Now()
 }
 
 // Sent notes that replies left; delivery calls it before it trims the record.

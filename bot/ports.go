@@ -29,6 +29,8 @@ type Ledger interface {
 	// Void gives a seq up; storage.ErrConflict when a row exists.
 	Void(ctx context.Context, c storage.ContactID, seq int64) error
 	SaveSnapshots(ctx context.Context, snapshots []storage.Snapshot) error
+	// Owing are contacts whose snapshot, not changed since, says that they are owed replies.
+	Owing(ctx context.Context, since time.Time, limit int) ([]storage.ContactID, error)
 }
 
 // Inbox holds sealed messages that could not be worked at once.

@@ -8,6 +8,7 @@ import (
 	"titian/bot/bottest"
 	"titian/bot/chat"
 	"titian/storage"
+	"titian/storage/storagetest"
 )
 
 // unowed waits until the record of a contact owes nothing.
@@ -63,5 +64,30 @@ func TestAReplyThatIsTrimmedDuringTheNextTurnIsOwedByNoSnapshot(t *testing.T) {
 	}
 	if n := len(stored.Snapshot.Owed); n != 0 {
 		t.Errorf("the snapshot owes %d replies that were sent", n)
+	}
+}
+
+func TestRepliesOwedByALostRedisAreSentWithoutWaitingForTheirOwners(t *testing.T) {
+	for _, line := range []int{1, len(registering) - 1} { // a plain answer, and a filing
+		t.Run(registering[line], func(t *testing.T) {
+			t.Parallel()
+			server := storagetest.RedisServer(t)
+			h := bottest.New(t, bottest.Options{RedisURL: server.URL, Frail: true})
+			p := h.Person("contoh")
+			for _, line := range registering[:line] {
+				p.Says(line)
+			}
+			h.Network.Fail(func(chat.Address, chat.Outgoing) error {
+				return &chat.SendError{Failure: chat.FailedBusy, Retry: time.Hour}
+			})
+			if err := bottest.Wait(t, h.Bot.Receive(t.Context(), h.Network.Message("contoh", chat.Text, registering[line]))); err != nil {
+				t.Fatal(err)
+			}
+			h.Kill()
+			server.FlushAll()
+			h.Network.Fail(nil)
+			h.Reopen()
+			h.Network.Await(t, "contoh", line+1)
+		})
 	}
 }

@@ -53,6 +53,16 @@ func (d *DB) SaveSnapshots(ctx context.Context, snaps []storage.Snapshot) error 
 	return wrap(doing, err)
 }
 
+// Owing are contacts whose snapshot says that they are owed replies and did not change since a time, the longest owed first.
+func (d *DB) Owing(ctx context.Context, since time.Time, limit int) ([]storage.ContactID, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var owing []storage.ContactID
+	err := d.fast.SelectContext(ctx, &owing, `
+		SELECT contact FROM snapshots WHERE owes AND changed_at <= $1 ORDER BY changed_at LIMIT $2`, utc(since), limit)
+	return owing, wrap("list contacts that are owed replies", err)
+}
+
 // newest keeps the last and highest of each contact, in the order of their ids, so that two batches cannot deadlock.
 func newest(snaps []storage.Snapshot) []storage.Snapshot {
 	last := make(map[storage.ContactID]storage.Snapshot, len(snaps))
