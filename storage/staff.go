@@ -83,15 +83,19 @@ type NoticeJob struct {
 // NoticeKind says what staff hear of.
 type NoticeKind string
 
-// What staff hear of; Event is the id of an owner, a wish, an owner, a day and a contact.
+// What staff hear of; Event is the id of an owner, a wish, an owner, a day, a contact and a cause.
 const (
 	NoticeFiled     NoticeKind = "filed"
 	NoticeWish      NoticeKind = "wish"
 	NoticeReport    NoticeKind = "report" // someone asked for money: admins only
 	NoticeDuplicate NoticeKind = "duplicate"
 	NoticeDigest    NoticeKind = "digest"
+	NoticeCause     NoticeKind = "cause"    // the set-up needs somebody: admins only
 	NoticeDetached  NoticeKind = "detached" // to the chat an owner moved away from, not to staff
 )
+
+// AdminsOnly says whether nobody but admins may hear of it.
+func (k NoticeKind) AdminsOnly() bool { return k == NoticeReport || k == NoticeCause }
 
 // Event is what a notice tells, read when it is sent.
 type Event struct {
@@ -99,7 +103,7 @@ type Event struct {
 	Business  string
 	Kecamatan string
 	Number    string
-	Reason    string   // of a wish
+	Reason    string   // of a wish; the words of a cause
 	Question  string   // of a wish: the key of the question on the table
 	Flags     []string // kinds, of a duplicate
 	Others    []string // numbers of the lookalikes

@@ -43,13 +43,13 @@ func (d *Desk) Notify(ctx context.Context, n storage.NoticeJob) (wait time.Durat
 		return wait, nil
 	}
 	to, err := d.Store.Recipient(ctx, n.Recipient)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && n.Kind == storage.NoticeReport && to.Role != storage.RoleAdmin {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && n.Kind.AdminsOnly() && to.Role != storage.RoleAdmin {
 		return 0, nil // removed since
 	}
 	if err != nil {
 		return 0, err
 	}
-	claim, err := d.Store.ClaimNotice(ctx, to.ID, string(n.Kind)+":"+n.Event, n.Kind != storage.NoticeDigest)
+	claim, err := d.Store.ClaimNotice(ctx, to.ID, string(n.Kind)+":"+n.Event, n.Kind != storage.NoticeDigest && n.Kind != storage.NoticeCause)
 	if err != nil || claim.Done || claim.Wait > 0 {
 		return claim.Wait, err
 	}
@@ -115,6 +115,8 @@ func (d *Desk) words(ctx context.Context, n storage.NoticeJob, to storage.Recipi
 func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 	args := map[string]string{"name": e.Name, "business": e.Business, "kecamatan": e.Kecamatan, "number": e.Number}
 	switch kind {
+	case storage.NoticeCause:
+		return d.Texts.Say("staff.notice.cause", map[string]string{"says": e.Reason})
 	case storage.NoticeFiled:
 		return d.Texts.Say("staff.notice.filed", args)
 	case storage.NoticeDuplicate:

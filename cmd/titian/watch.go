@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"titian/locales"
 	"titian/storage/vault"
 )
 
@@ -93,10 +94,14 @@ func (p *process) Causes(ctx context.Context) []cause {
 	return found
 }
 
-// lookAfter writes down each cause, once an hour, for whoever reads the log.
+// lookAfter tells admins of each cause, once a day, and whoever reads the log.
 func (p *process) lookAfter(ctx context.Context) error {
+	day := clock()().In(locales.WITA).Format(time.DateOnly)
 	for _, c := range p.Causes(ctx) {
 		p.log.Warn("something needs the operator", "cause", c.key, "says", c.says)
+		if err := p.db.TellCause(ctx, c.key, day, c.says); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -23,6 +23,8 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		}
 	case storage.NoticeWish, storage.NoticeReport:
 		e, err = d.wishEvent(ctx, id)
+	case storage.NoticeCause:
+		e, err = d.causeEvent(ctx, id)
 	case storage.NoticeDigest:
 		e.Digest, err = d.digest(ctx, id)
 	default:

@@ -42,7 +42,7 @@ func (w *notifyWorker) Work(ctx context.Context, job *river.Job[NotifyStaff]) er
 // tell inserts, in the transaction that causes it, one job for everyone who is to hear of an event.
 func (d *DB) tell(ctx context.Context, tx *sqlx.Tx, kind storage.NoticeKind, event string) error {
 	roles := pq.StringArray{string(storage.RoleOfficer), string(storage.RoleAdmin)}
-	if kind == storage.NoticeReport {
+	if kind.AdminsOnly() {
 		roles = pq.StringArray{string(storage.RoleAdmin)}
 	}
 	var to []struct {
@@ -55,7 +55,7 @@ func (d *DB) tell(ctx context.Context, tx *sqlx.Tx, kind storage.NoticeKind, eve
 		WHERE s.removed_at IS NULL AND c.reachable AND s.role = ANY ($1)
 		  AND EXISTS (SELECT 1 FROM addresses a WHERE a.contact = s.contact)
 		UNION ALL
-		SELECT id, network FROM staff_groups WHERE removed_at IS NULL AND $2`, roles, kind != storage.NoticeReport); err != nil || len(to) == 0 {
+		SELECT id, network FROM staff_groups WHERE removed_at IS NULL AND $2`, roles, !kind.AdminsOnly()); err != nil || len(to) == 0 {
 		return err
 	}
 	jobs := make([]river.InsertManyParams, len(to))
