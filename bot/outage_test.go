@@ -357,3 +357,66 @@ func TestASlowMessageInTheInboxHoldsUpNobodyElse(t *testing.T) {
 	close(release)
 	h.Network.Await(t, "orang-0", 1)
 }
+
+func TestAFilingWhoseMarkRedisLostIsNotFiledAgain(t *testing.T) {
+	server := storagetest.RedisServer(t)
+	clock := bottest.NewClock()
+	network := bottest.NewNetwork(clock)
+	var filing atomic.Value
+	filing.Store("")
+	reached, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	o := bottest.Options{Clock: clock, Network: network, RedisURL: server.URL}
+	bottest.At(&o, func(s bottest.Step, id string) error {
+		if s == bottest.BeforeTransacted && id == filing.Load().(string) {
+			once.Do(func() { close(reached); <-release })
+		}
+		return nil
+	})
+	first := bottest.New(t, o)
+	second := bottest.New(t, bottest.Options{
+		Clock: clock, Network: network, Worker: "second", VaultDir: first.Options.VaultDir,
+		PostgresURL: first.Options.PostgresURL, RedisURL: first.Options.RedisURL,
+	})
+	p := first.Person("orang-0")
+	for _, line := range registering[:len(registering)-1] {
+		p.Says(line)
+	}
+	snapshotted(t, first, "orang-0", int64(len(registering)-1))
+	send := network.Message("orang-0", chat.Text, "kirim")
+	filing.Store(send.ID)
+	done := first.Bot.Receive(context.Background(), send)
+	<-reached
+	server.FlushAll() // the mark is gone
+	if err := bottest.Wait(t, second.Bot.Receive(t.Context(), network.Message("orang-0", chat.Text, "bantuan"))); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	if err := bottest.Wait(t, done); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, first, 1)
+	filedOnce(t, first, 1)
+	if said := p.At(second).Says("status"); !strings.Contains(said, "IKM-2026-000001") {
+		t.Errorf("the conversation does not know of the filing: %q", said)
+	}
+}
+
+// snapshotted waits until the snapshot of a name has a seq.
+func snapshotted(t *testing.T, h *bottest.House, name string, seq int64) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	c := h.Contact(name)
+	for limit := time.After(20 * time.Second); ; {
+		stored, err := h.DB.Conversation(t.Context(), c)
+		if err == nil && stored.Snapshot != nil && stored.Snapshot.Seq >= seq {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("the snapshot is %+v (%v), want seq %d", stored.Snapshot, err, seq)
+		}
+	}
+}

@@ -64,6 +64,11 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID, own string) (h hel
 	if stored.Taken > best.Seq && best.Mark == "" {
 		best.Seq = stored.Taken // a turn was given up there: the next one goes above it
 	}
+	if overtaken(best, stored.Turn) {
+		if best, err = b.adopt(best, *stored.Turn); err != nil {
+			return held{}, inboxed, err
+		}
+	}
 	switch {
 	case best.Seq == from && best.Mark != "":
 		if best.Mark != own && !b.marks.old(c, best.Mark) {
@@ -80,6 +85,71 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID, own string) (h hel
 	}
 	conv, err := b.open(best)
 	return held{rec: best, conv: conv}, inboxed, err
+}
+
+// overtaken says whether a lasting turn is missing from a record that is not
+// behind it: its mark was lost with Redis, and another turn took its seq.
+func overtaken(best storage.Record, turn *storage.Record) bool {
+	if turn == nil || len(turn.Seen) == 0 || best.Mark != "" || best.Deleted {
+		return false
+	}
+	after := best.Seq - turn.Seq // each turn remembers one message
+	return after >= 0 && after < storage.MaxSeen && !best.HasSeen(turn.Seen[len(turn.Seen)-1])
+}
+
+// adopt puts a lasting turn above the ones that overtook it: what it did stands
+// in Postgres, and is not done again.
+func (b *Bot) adopt(best, turn storage.Record) (storage.Record, error) {
+	best.Seq++
+	best.State = turn.State
+	best.See(turn.Seen[len(turn.Seen)-1])
+	owed := append([]storage.Owed(nil), best.Owed...)
+	for _, o := range turn.Owed {
+		if turnOf(o.ID) != turn.Seq {
+			continue
+		}
+		_, n, _ := strings.Cut(o.ID, ".")
+		again, err := b.renumber(best.Contact, o, fmt.Sprintf("%d.%s", best.Seq, n))
+		if err != nil {
+			return best, err
+		}
+		owed = append(owed, again)
+	}
+	best.Owed = owed
+	return best, nil
+}
+
+// renumber seals an owed reply under another id.
+func (b *Bot) renumber(c storage.ContactID, o storage.Owed, id string) (storage.Owed, error) {
+	r, err := b.openOwed(c, o)
+	if err != nil {
+		return o, fmt.Errorf("open reply %s/%s: %w", c, o.ID, err)
+	}
+	r.ID = id
+	r.Message.ID = string(c) + "." + id
+	return b.sealOwed(c, r)
+}
+
+// openOwed opens an owed reply.
+func (b *Bot) openOwed(c storage.ContactID, o storage.Owed) (storage.Reply, error) {
+	plain, err := b.Sealer.Open(o.Body, owedAAD(c, o.ID))
+	r := storage.Reply{}
+	if err == nil {
+		err = json.Unmarshal(plain, &r)
+	}
+	return r, err
+}
+
+// sealOwed seals a reply as a record owes it.
+func (b *Bot) sealOwed(c storage.ContactID, r storage.Reply) (storage.Owed, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return storage.Owed{}, fmt.Errorf("write reply %s/%s: %w", c, r.ID, err)
+	}
+	if body, err = b.Sealer.Seal(body, owedAAD(c, r.ID)); err != nil {
+		return storage.Owed{}, fmt.Errorf("seal reply %s/%s: %w", c, r.ID, err)
+	}
+	return storage.Owed{ID: r.ID, Body: body}, nil
 }
 
 // settle decides a mark whose message may have died: a row in turns is rolled
@@ -153,14 +223,9 @@ func (b *Bot) next(h held, m chat.Message, conv Conversation, out []chat.Outgoin
 	for i, o := range out {
 		id := fmt.Sprintf("%d.%d", rec.Seq, i)
 		o.ID = string(rec.Contact) + "." + id
-		body, err := json.Marshal(storage.Reply{ID: id, To: m.Chat, Message: o, Accepted: at})
-		if err != nil {
-			return rec, nil, fmt.Errorf("write reply %s/%s: %w", rec.Contact, id, err)
+		if owed[i], err = b.sealOwed(rec.Contact, storage.Reply{ID: id, To: m.Chat, Message: o, Accepted: at}); err != nil {
+			return rec, nil, err
 		}
-		if body, err = b.Sealer.Seal(body, owedAAD(rec.Contact, id)); err != nil {
-			return rec, nil, fmt.Errorf("seal reply %s/%s: %w", rec.Contact, id, err)
-		}
-		owed[i] = storage.Owed{ID: id, Body: body}
 	}
 	rec.Owed = append(append(make([]storage.Owed, 0, len(h.rec.Owed)+len(owed)), h.rec.Owed...), owed...)
 	return rec, owed, nil
@@ -188,11 +253,7 @@ func (b *Bot) open(rec storage.Record) (Conversation, error) {
 func (b *Bot) hand(rec storage.Record, owed []storage.Owed) {
 	replies := make([]storage.Reply, 0, len(owed))
 	for _, o := range owed {
-		plain, err := b.Sealer.Open(o.Body, owedAAD(rec.Contact, o.ID))
-		r := storage.Reply{}
-		if err == nil {
-			err = json.Unmarshal(plain, &r)
-		}
+		r, err := b.openOwed(rec.Contact, o)
 		if err != nil {
 			b.Log.Error("reply cannot be opened", "contact", rec.Contact, "reply", o.ID, "error", err)
 			continue
