@@ -78,7 +78,7 @@ func (c *chatCommand) talk(ctx context.Context, conf *settings, s streams, opene
 	})
 	h, err := wire(conf, opened, plan{
 		channels: []chat.Channel{terminal}, worker: fmt.Sprintf("chat %d", os.Getpid()),
-		patience: atTheTerminal, metrics: newMetrics(), log: log,
+		patience: atTheTerminal, guest: true, metrics: newMetrics(), log: log,
 	})
 	if err != nil {
 		return err

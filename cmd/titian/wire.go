@@ -30,6 +30,7 @@ type plan struct {
 	worker   string
 	careful  time.Time     // see bot.Options.CarefulUntil
 	patience time.Duration // see bot.Options.Patience
+	guest    bool          // works nothing but its own channels' messages: no inbox, no replies of others
 	metrics  *metrics
 	log      *slog.Logger
 }
@@ -55,6 +56,9 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		senders[ch.Network()], fetchers[ch.Network()] = ch, ch
 	}
 	l := &ledger{db: s.db, redis: s.redis}
+	if p.guest {
+		networks = nil
+	}
 	out := delivery.New(delivery.Options{
 		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate,
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
