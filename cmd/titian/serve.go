@@ -25,7 +25,7 @@ const (
 )
 
 // carefulFor is how long messages are counted before they are tried after an unclean stop.
-const carefulFor = 10 * time.Minute
+const carefulFor = 2 * time.Minute
 
 // beatEvery is how often a running process says that it lives.
 const beatEvery = 10 * time.Second
