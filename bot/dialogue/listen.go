@@ -143,9 +143,12 @@ func answersYesNo(q *flow.Question, w answer.Word, text string) bool {
 	if q == nil || (w != answer.WordDone && w != answer.WordContinue) {
 		return false
 	}
-	yesNo := slices.ContainsFunc(q.Options, func(o flow.Offered) bool { return o.ID == flow.Yes })
 	_, err := answer.ParseYesNo(text)
-	return yesNo && err == nil
+	return asksYesNo(q) && err == nil
+}
+
+func asksYesNo(q *flow.Question) bool {
+	return slices.ContainsFunc(q.Options, func(o flow.Offered) bool { return o.ID == flow.Yes })
 }
 
 // picks says whether a typed number means an option: not where a number may be the answer.

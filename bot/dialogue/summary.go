@@ -59,13 +59,16 @@ func (v *Voice) declines(q *flow.Question, text string) bool {
 	if q == nil || !q.Skippable || q.Field == nil {
 		return false
 	}
+	yes, err := answer.ParseYesNo(text)
+	if err == nil && asksYesNo(q) {
+		return false // "belumpi" answers whether there is a NIB
+	}
 	if v.Means("flow.word.skip", text) {
 		return true
 	}
 	if q.Field.Kind == flow.Choice || q.Field.Kind == flow.Several {
 		return false
 	}
-	yes, err := answer.ParseYesNo(text)
 	return err == nil && !yes
 }
 
