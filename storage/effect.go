@@ -61,4 +61,5 @@ type Outcome struct {
 	Registration *Registration // what ShowOwner read
 	Deleted      string        // number of the deleted registration
 	Staff        StaffOutcome  // of an effect of the staff side
+	Halal        HalalOutcome  // of an effect of a halal application
 }

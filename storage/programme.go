@@ -1,0 +1,68 @@
+package storage
+
+import "time"
+
+// ProgrammeID is a year's halal facilitation.
+type ProgrammeID string
+
+// Programme is a year's halal facilitation: so many places, between two days.
+type Programme struct {
+	ID     ProgrammeID
+	Name   string
+	Year   int
+	Quota  int
+	Opens  time.Time // zero: it is open
+	Closes time.Time // zero: it stays open
+	Taken  int       // places held now
+	Queued int       // undecided applications without one
+}
+
+// Left is how many places nobody holds.
+func (p Programme) Left() int { return max(0, p.Quota-p.Taken) }
+
+// OpenAt says whether applications are taken at a time.
+func (p Programme) OpenAt(t time.Time) bool {
+	return (p.Opens.IsZero() || !t.Before(p.Opens)) && (p.Closes.IsZero() || t.Before(p.Closes))
+}
+
+// Clocks are the waits that can cost a place. They begin when their message is delivered, or when a telephone call is
+// noted, and count working hours only.
+type Clocks struct {
+	FixDays  int           // working days to replace what was sent back, and keep the rank
+	CallAt   time.Duration // after this long undelivered, a person is to be telephoned
+	ClaimFor time.Duration // how long a claim holds a file
+	UndoFor  time.Duration // how long a verdict can be taken back
+}
+
+// DefaultClocks are those of the first user.
+var DefaultClocks = Clocks{FixDays: 3, CallAt: 24 * time.Hour, ClaimFor: 30 * time.Minute, UndoFor: 5 * time.Minute}
+
+// Call is a person to be telephoned, because a message that can cost them a place did not reach them.
+type Call struct {
+	ID          int64
+	Application ApplicationID
+	Number      string
+	Name        string
+	About       string // "fix", "place"
+	Since       time.Time
+}
+
+// LedgerRow is one line of the berita acara: who got a place, or waits, and why.
+type LedgerRow struct {
+	Position     int // in the ledger, from 1
+	Rank         int // of the file when the place was given; of the waiting list: its number
+	Application  string
+	Registration string
+	Name         string // empty: deleted since
+	Business     string
+	RankAt       time.Time
+	Lot          string
+	State        ApplicationState
+	GrantedAt    time.Time
+	GrantedBy    string
+	Override     string // the written reason of an admin who went out of order
+	ReleasedAt   time.Time
+	Release      string // why it was given back
+	Accepted     int    // verdicts
+	SentBack     int
+}
