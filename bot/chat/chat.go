@@ -54,7 +54,9 @@ const (
 )
 
 // Outgoing is a message to send. Text is plain text of at most 4,096 code
-// points; a channel that needs escaping does it itself.
+// points; a channel that needs escaping does it itself. It may be empty when
+// there is an Attachment, whose caption it is; a text too long for a caption
+// (1,024 code points on Telegram) follows the file as a message of its own.
 type Outgoing struct {
 	ID      string   `json:"id,omitempty"` // stable over retries, for networks that can use it
 	Text    string   `json:"text"`
@@ -64,11 +66,17 @@ type Outgoing struct {
 	Shortcuts []Choice `json:"shortcuts,omitempty"`
 	Request   Request  `json:"request,omitempty"`
 	Label     string   `json:"label,omitempty"` // the text on the Request's button
+
+	Attachment *Attachment `json:"attachment,omitempty"`
+	Protect    bool        `json:"protect,omitempty"`  // may not be forwarded or saved, where the network can forbid it
+	ReplyTo    string      `json:"reply_to,omitempty"` // the Ref of a message of the same chat; one that is gone is no error
 }
 
 // Receipt says that a network took a message.
 type Receipt struct {
-	Ref string // the network's name for the sent message
+	Ref     string   // the network's name for the sent message; of several, the last, which has the buttons
+	Earlier []string // the names of the messages before it, when one was not enough: whoever removes Ref removes these too
+	FileRef string   // the network's name for the attached file: an Attachment with this Ref is sent without upload
 }
 
 // Sender sends one message. Its errors are *SendError or a context's error.

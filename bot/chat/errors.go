@@ -17,6 +17,13 @@ const (
 	FailedUnsure  Failure = "unsure"  // may or may not have been sent
 )
 
+// ErrGone: the message to be changed is no longer in the chat. It is the Cause of a FailedInvalid *SendError.
+var ErrGone = errors.New("the message is gone")
+
+// ErrFile: the attached file cannot be had: its Open failed, or nothing says where it is. It is the Cause of a
+// FailedInvalid *SendError, and nothing was sent.
+var ErrFile = errors.New("the attached file cannot be read")
+
 // SendError is why a message was not sent, or may not have been.
 type SendError struct {
 	Failure Failure

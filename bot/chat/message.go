@@ -46,7 +46,8 @@ type Message struct {
 	Text    string    `json:"text,omitempty"` // text, or the caption of a file
 	Choice  string    `json:"choice,omitempty"`
 	Album   string    `json:"album,omitempty"`
-	Edits   string    `json:"edits,omitempty"` // the Ref of the message that was edited
+	Edits   string    `json:"edits,omitempty"`    // the Ref of the message that was edited
+	ReplyTo string    `json:"reply_to,omitempty"` // the Ref of the message that this one answers, where the person chose one
 	Files   []File    `json:"files,omitempty"`
 	Place   *Place    `json:"place,omitempty"`
 	Card    *Card     `json:"card,omitempty"`
