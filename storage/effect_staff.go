@@ -32,6 +32,12 @@ type MoveOwner struct{ Word string }
 // SetHoliday sets a day apart from the calendar file. Admins only.
 type SetHoliday struct{ Holiday Holiday }
 
+// SetBinaan says whether an owner is in the dinas's guidance. Officers and admins.
+type SetBinaan struct {
+	Number string // of the registration
+	Binaan bool
+}
+
 // ReloadFiles tells every process to read its data files again. Admins only.
 type ReloadFiles struct{}
 
@@ -42,4 +48,5 @@ func (RegisterGroup) effect() {}
 func (AllowMove) effect()     {}
 func (MoveOwner) effect()     {}
 func (SetHoliday) effect()    {}
+func (SetBinaan) effect()     {}
 func (ReloadFiles) effect()   {}

@@ -55,6 +55,8 @@ type Registration struct {
 	TypedBy       TypedBy
 	Network       string
 	Source        string
+	Binaan        bool   // in the dinas's guidance, as staff say; an amendment leaves it
+	List          string // the dinas's list the owner stood in; empty: none
 	FlowVersion   int
 	Missing       []string          // keys of the answers left open
 	Answers       map[string]string // the normalised answers by key, for amending; kept sealed

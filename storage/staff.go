@@ -61,7 +61,7 @@ type StaffOutcome struct {
 	Refused Refusal
 	Code    string // of an invitation or a move, to be shown once
 	Person  Staff
-	Number  string // of the registration a move is about
+	Number  string // of the registration it is about
 }
 
 // Recipient is where a notice to staff goes: the chat of a person, or a group.

@@ -95,7 +95,7 @@ func (h *hearing) hear() error {
 	switch {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
-	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat":
+	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat", name == "binaan":
 		return h.commands(name, rest)
 	}
 	return nil
@@ -109,6 +109,10 @@ func (h *hearing) commands(name, rest string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if name == "binaan" {
+		h.marks(who.Role, rest)
+		return nil
 	}
 	if who.Role != storage.RoleAdmin {
 		h.answer("staff.rights", nil)

@@ -105,8 +105,8 @@ func (h *hearing) group(rest string) {
 
 // moves reads what follows "pindah": a number by staff, a one-time word by an owner, or nothing.
 func (h *hearing) moves(rest string) error {
-	if n := numberShape.FindStringSubmatch(rest); n != nil {
-		h.allowsMove("IKM-" + n[1] + "-" + n[2])
+	if number, ok := readNumber(rest); ok {
+		h.allowsMove(number)
 		return nil
 	}
 	if looksLikeCode(rest) {
@@ -122,6 +122,15 @@ func (h *hearing) moves(rest string) error {
 		h.answer("staff.move_how", nil)
 	}
 	return nil
+}
+
+// readNumber reads the number of a registration, however it is typed.
+func readNumber(text string) (number string, ok bool) {
+	n := numberShape.FindStringSubmatch(text)
+	if n == nil {
+		return "", false
+	}
+	return "IKM-" + n[1] + "-" + n[2], true
 }
 
 // allowsMove gives the word for the counter. Who may not is told how a move goes, as anyone is.

@@ -127,7 +127,7 @@ func newOwnerWriter(format string, w io.Writer, aside string) (ownerWriter, erro
 // ownerColumns are the columns of csv and xlsx and the keys of the JSON.
 var ownerColumns = []string{"number", "filed_at", "name", "nik", "phone", "business", "sector", "products",
 	"kecamatan", "kelurahan", "address", "lat", "lon", "workers", "turnover_month", "has_nib", "nib", "permits",
-	"announcements", "network"}
+	"announcements", "network", "binaan", "source"}
 
 // table is a csv or an xlsx.
 type table interface {
@@ -151,7 +151,7 @@ func (t *tableOwners) write(o postgres.OwnerRow) error {
 	return t.table.Write(o.Number, when(o.FiledAt), sheet.Text(o.Name), o.NIK, o.Phone, sheet.Text(o.Business), o.Sector,
 		sheet.Text(strings.Join(o.Products, "; ")), o.Kecamatan, o.Kelurahan, sheet.Text(o.Address), maybe(o.Latitude),
 		maybe(o.Longitude), o.Workers, maybe(o.TurnoverMonth), maybe(o.HasNIB), o.NIB, strings.Join(o.Permits, "; "),
-		o.Announcements, o.Network)
+		o.Announcements, o.Network, o.Binaan, sheet.Text(o.List))
 }
 
 func (t *tableOwners) end() error { return t.table.Close() }
@@ -194,6 +194,8 @@ type jsonOwner struct {
 	Permits       []string `json:"permits"`
 	Announcements bool     `json:"announcements"`
 	Network       string   `json:"network"`
+	Binaan        bool     `json:"binaan"`
+	Source        string   `json:"source"`
 }
 
 func (j *jsonOwners) drop() {}
@@ -206,7 +208,7 @@ func (j *jsonOwners) begin() error {
 func (j *jsonOwners) write(o postgres.OwnerRow) error {
 	row, err := json.Marshal(jsonOwner{o.Number, when(o.FiledAt), o.Name, o.NIK, o.Phone, o.Business, o.Sector,
 		append([]string{}, o.Products...), o.Kecamatan, o.Kelurahan, o.Address, o.Latitude, o.Longitude, o.Workers,
-		o.TurnoverMonth, o.HasNIB, o.NIB, append([]string{}, o.Permits...), o.Announcements, o.Network})
+		o.TurnoverMonth, o.HasNIB, o.NIB, append([]string{}, o.Permits...), o.Announcements, o.Network, o.Binaan, o.List})
 	if err != nil {
 		return fmt.Errorf("write owner %s: %w", o.Number, err)
 	}

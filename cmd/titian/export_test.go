@@ -32,7 +32,7 @@ func TestAnExportHoldsWhatWasTypedAndNoFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&out).ReadAll()
-	if err != nil || len(rows) != 2 || len(rows[0]) != 20 {
+	if err != nil || len(rows) != 2 || len(rows[0]) != 22 {
 		t.Fatalf("%v, %v", rows, err)
 	}
 	for i, want := range map[int]string{1: "2026-11-24T02:30:00+08:00", 2: "'=cmd|' /C calc'!A0", 4: "+6285241234567",
@@ -62,7 +62,7 @@ func TestAnExportIsASpreadsheetToo(t *testing.T) {
 	}
 	defer f.Close()
 	rows, err := f.GetRows("IKM")
-	if err != nil || len(rows) != 2 || len(rows[0]) != 20 {
+	if err != nil || len(rows) != 2 || len(rows[0]) != 22 {
 		t.Fatalf("%v, %v", rows, err)
 	}
 	for i, want := range map[int]string{2: "'=1+1", 3: "7471014107850001", 4: "+6285241234567", 11: "-3.977812", 12: "", 13: "3", 14: "7654321"} {

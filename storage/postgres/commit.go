@@ -107,6 +107,8 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.moveOwner(ctx, e)
 	case storage.SetHoliday:
 		return t.setHoliday(ctx, e)
+	case storage.SetBinaan:
+		return t.setBinaan(ctx, e)
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
 	}

@@ -37,6 +37,8 @@ type OwnerRow struct {
 	Permits       []string
 	Announcements bool
 	Network       string
+	Binaan        bool
+	List          string // the dinas's list the owner stood in
 }
 
 // ExportOwners yields every registration in the order of filing, as they stood when it began, a few at a time. A full
@@ -87,7 +89,8 @@ func ownerRow(r storage.Registration, full bool) OwnerRow {
 	row := OwnerRow{Number: r.Number, FiledAt: r.FiledAt, Name: r.Name, NIK: masked(r.NIK), Phone: string(r.Phone), Business: r.Business,
 		Sector: r.Sector, Products: r.Products, Kecamatan: r.Kecamatan, Kelurahan: r.Kelurahan, Address: r.Address,
 		Latitude: r.Latitude, Longitude: r.Longitude, Workers: r.Workers, HasNIB: r.HasNIB, NIB: string(r.NIB),
-		Permits: r.Permits, Announcements: r.Announcements != nil && *r.Announcements, Network: r.Network}
+		Permits: r.Permits, Announcements: r.Announcements != nil && *r.Announcements, Network: r.Network,
+		Binaan: r.Binaan, List: r.List}
 	if full {
 		row.NIK = r.NIK.Digits()
 	}

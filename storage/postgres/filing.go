@@ -61,7 +61,8 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 		INSERT INTO registrations (`+registrationColumns+`)
 		VALUES (:owner, :number, :name, :business, :sector, :products, :kecamatan, :kelurahan, :address, :latitude, :longitude,
 			:workers, :has_nib, :nib, :permits, :photos, :missing, :announcements, :typed_by, :network, :source, :flow_version, :filed_at, :amended_at,
-			:nik_sealed, :nik_index, :phone_sealed, :phone_index, :turnover_sealed, :answers_sealed)`, row); err != nil {
+			:nik_sealed, :nik_index, :phone_sealed, :phone_index, :turnover_sealed, :answers_sealed,
+			:binaan, :list)`, row); err != nil {
 		return err
 	}
 	t.out.Number = row.Number
