@@ -10,7 +10,7 @@ import (
 func TestAKendariTieNamesItsCandidates(t *testing.T) {
 	city := kendari(t)
 	for in, want := range map[string][]string{
-		"kambo": {"Kambu", "Nambo"}, "Kendari": {"Kendari", "Kendari Barat"}, "kelurahan poasia": {"Abeli", "Poasia"}, "kadai": {"Kadia", "Kendari"}, "anawoi": {"Wua-Wua", "Kadia"},
+		"kambo": {"Kambu", "Nambo"}, "Kendari": {"Kendari", "Kendari Barat"}, "kelurahan poasia": {"Abeli", "Poasia"}, "kadai": {"Kadia", "Kandai"}, "anawoi": {"Anaiwoi", "Anawai"},
 	} {
 		_, err := city.ParseKecamatan(in)
 		var p *Problem

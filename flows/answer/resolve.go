@@ -37,7 +37,7 @@ func (c City) resolve(ws []string, label int, within string) (place, *Problem) {
 		func(n placeName) bool { return n.key == key },
 		func(n placeName) bool { return n.shape == sound },
 	} {
-		if got, p := choose(c.matching(func(n placeName) bool { return eligible(n) && same(n) }), label); p == nil || p.Reason != ReasonUnclear {
+		if got, p := c.choose(c.matching(func(n placeName) bool { return eligible(n) && same(n) }), label); p == nil || p.Reason != ReasonUnclear {
 			return got, p
 		}
 	}
@@ -125,7 +125,7 @@ func (c City) matching(ok func(placeName) bool) []placeName {
 
 // choose takes the one place of equally good names: a kecamatan before a kelurahan of the same name (unless a kelurahan is asked),
 // and a question when they lie in different kecamatan.
-func choose(found []placeName, label int) (place, *Problem) {
+func (c City) choose(found []placeName, label int) (place, *Problem) {
 	if len(found) == 0 {
 		return place{}, problem(ReasonUnclear)
 	}
@@ -143,17 +143,18 @@ func choose(found []placeName, label int) (place, *Problem) {
 		case n.kecamatan == best.kecamatan && label != labelKelurahan:
 			best.kelurahan = ""
 		default:
-			return place{}, &Problem{Reason: ReasonAmbiguous, Options: optionsOf(found, label)}
+			return place{}, &Problem{Reason: ReasonAmbiguous, Options: c.optionsOf(found, label)}
 		}
 	}
 	return place{best.kecamatan, best.kelurahan}, nil
 }
 
-func optionsOf(found []placeName, label int) []string {
+// optionsOf are the names to choose from, as they were meant: a kelurahan by its own name, unless a kecamatan has that name too.
+func (c City) optionsOf(found []placeName, label int) []string {
 	var out []string
 	for _, n := range found {
 		name := n.kecamatan
-		if label == labelKelurahan {
+		if n.kelurahan != "" && (label == labelKelurahan || label == labelNone && !slices.Contains(c.kecamatan, n.kelurahan)) {
 			name = n.kelurahan
 		}
 		if !slices.Contains(out, name) {
@@ -197,7 +198,7 @@ func (c City) closest(key string, label int, eligible func(placeName) bool) (pla
 	if len(found) > 0 && !likely(shaped, found) {
 		return place{}, problem(ReasonUnclear)
 	}
-	return choose(found, label)
+	return c.choose(found, label)
 }
 
 // likely tells that one of the names found is a probable slip: people keep the first letter of a short name, and of a name cut to
