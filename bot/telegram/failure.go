@@ -15,6 +15,10 @@ import (
 // failure says what a caller may do about a call that failed: err as a
 // *chat.SendError. to is the chat it was for.
 func (c *Channel) failure(to chat.Address, err error) *chat.SendError {
+	var known *chat.SendError
+	if errors.As(err, &known) {
+		return known
+	}
 	var failed *apiError
 	if !errors.As(err, &failed) {
 		return &chat.SendError{Failure: chat.FailedUnsure, Cause: err}

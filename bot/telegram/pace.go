@@ -18,7 +18,8 @@ type pace struct {
 	most     time.Duration // longest wait after failures
 	drain    time.Duration // at the end: for messages being worked on
 	confirm  time.Duration // at the end: for the last confirmation
-	stall    time.Duration // a download that gives nothing for so long has ended
+	stall    time.Duration // a download that gives nothing, or an upload that takes nothing, for so long has ended
+	apart    time.Duration // between uploads of one size; Telegram slows them down
 	answer   time.Duration // all tries to answer one tap; Telegram forgets it soon after
 	patience time.Duration // a webhook request is answered at the latest after this
 }
@@ -28,7 +29,7 @@ var usualPace = pace{
 	crowd: 100 * time.Millisecond, same: 600 * time.Millisecond, full: 3 * time.Second,
 	conflict: 4 * time.Second, least: 500 * time.Millisecond, most: 30 * time.Second,
 	drain: 8 * time.Second, confirm: time.Second,
-	stall: 30 * time.Second, answer: 15 * time.Second, patience: 50 * time.Second,
+	stall: 30 * time.Second, apart: time.Second, answer: 15 * time.Second, patience: 50 * time.Second,
 }
 
 // backoff is the wait before try n (from 0): doubling, between half and all of

@@ -64,12 +64,15 @@ type Channel struct {
 	pace    pace
 	floods  floods
 	taps    taps
+	uploads uploads
 	skipped atomic.Int64
 }
 
 var (
 	_ chat.Channel = (*Channel)(nil)
 	_ chat.Typer   = (*Channel)(nil)
+	_ chat.Editor  = (*Channel)(nil)
+	_ chat.Remover = (*Channel)(nil)
 )
 
 var (

@@ -82,6 +82,9 @@ func envelope(t *tgbotapi.Message) (chat.Message, bool) {
 		return chat.Message{}, false
 	}
 	m := chat.Message{Chat: address(t.Chat.ID), Ref: strconv.Itoa(t.MessageID), At: unix(t.Date)}
+	if t.ReplyToMessage != nil {
+		m.ReplyTo = strconv.Itoa(t.ReplyToMessage.MessageID)
+	}
 	switch {
 	case t.From != nil && t.From.IsBot:
 		return chat.Message{}, false
