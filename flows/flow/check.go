@@ -157,6 +157,8 @@ func (st *Step) fieldContradiction() error {
 		return fmt.Errorf("%s: a %s needs Options", st, f.Kind)
 	case f.Tries < 0 || f.Max < 0:
 		return fmt.Errorf("%s: Tries and Max cannot be negative", st)
+	case f.Photo != nil && (f.Kind != Choice || f.Photo.Kind != Files):
+		return fmt.Errorf("%s: Photo is for a Choice, and names a question for files", st)
 	case f.Locks && st.act == offers:
 		return fmt.Errorf("%s: a question that locks cannot be skipped", st)
 	}
@@ -217,7 +219,7 @@ func (c *checker) repeat(st *Step) error {
 	switch {
 	case len(st.steps) == 0:
 		return fmt.Errorf("%s asks nothing", st)
-	case st.limits.Min < 0 || st.limits.Max < 1 || st.limits.Max < st.limits.Min:
+	case st.of == nil && (st.limits.Min < 0 || st.limits.Max < 1 || st.limits.Max < st.limits.Min):
 		return fmt.Errorf("%s: from %d to %d items cannot be", st, st.limits.Min, st.limits.Max)
 	}
 	if err := c.name(st); err != nil {

@@ -44,6 +44,12 @@ type Field struct {
 	// Options are computed on each read, from earlier answers and facts.
 	Options func(v View) []Option
 
+	// Args is what the question's texts may name of earlier answers, as {placeholders}.
+	Args func(v View) map[string]string
+	// Photo is asked under the option OptionPhoto of a Choice; a photo sent in
+	// answer to the Choice chooses that option and answers it.
+	Photo *Field
+
 	Echo   bool // say back what was understood before the next question
 	Hidden bool // never shown in a Review
 

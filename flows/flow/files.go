@@ -14,6 +14,8 @@ func (x *exchange) takeFiles() {
 		x.acceptFiles(x.in.Files)
 	case x.table.step.act == checks:
 		x.hold(x.in.Files)
+	case x.asked.Field != nil && x.asked.Field.Photo != nil:
+		x.choosePhoto(x.asked.Field.Photo)
 	default:
 		x.noFilesHere()
 	}
@@ -31,6 +33,19 @@ func (x *exchange) acceptFiles(files []FileAnswer) {
 	x.beginAlbum(id, false)
 	x.sayRefusal(x.asked.Key)
 	x.accept(Understood{Value: WriteFiles(kept)})
+}
+
+// choosePhoto answers a Choice by a photo, and what is asked under that option
+// with it.
+func (x *exchange) choosePhoto(f *Field) {
+	id := x.view().id(f.Key)
+	x.accept(Understood{Value: OptionPhoto})
+	x.look.again()
+	if i := x.look.find(id); i >= 0 {
+		x.put(x.look.places[i], x.in.Files)
+		return
+	}
+	x.noFilesHere()
 }
 
 func (x *exchange) noFilesHere() {

@@ -149,15 +149,52 @@ func (l *look) checklist(p place) {
 
 // repeat adds the questions of every item, then "another one?".
 func (l *look) repeat(p place) {
-	numbers := l.state.items(p.step)
+	numbers := l.items(p.step)
 	for i, n := range numbers {
 		l.read(p.step.steps, place{group: p.step, item: i + 1, number: n})
 	}
+	if p.step.of != nil && len(numbers) == 0 {
+		return
+	}
 	more := place{step: p.step, group: p.step, id: p.step.moreID(), path: p.step.moreID()}
 	l.add(more, isOpen)
+	if p.step.of != nil {
+		if !l.visited(p.step, numbers) {
+			l.settle(more.id)
+		}
+		return
+	}
 	if l.state.Answers[more.id].Value == OptionDone && p.step.limits.allow(len(numbers)) {
 		l.settle(more.id)
 	}
+}
+
+// visited says whether the person wants to see an Each, to change something in it.
+func (l *look) visited(st *Step, items []string) bool {
+	key, item, nested := strings.Cut(l.state.Wanted, ".")
+	return key == st.key && (!nested || slices.Contains(items, item))
+}
+
+// items are the items of a Repeat or an Each, in order.
+func (l *look) items(st *Step) []string {
+	if st.of == nil {
+		return l.state.items(st)
+	}
+	var ids []string
+	for _, o := range st.of(l.view(place{})) {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+// name is what an item of an Each is called.
+func (l *look) name(p place) Label {
+	for _, o := range p.group.of(l.view(place{})) {
+		if o.ID == p.number {
+			return o.label(l.flow.key(p.group.key))
+		}
+	}
+	return Label{}
 }
 
 func (l Limits) allow(n int) bool { return n >= l.Min && n <= l.Max }
@@ -249,6 +286,11 @@ func (l *look) find(id string) int {
 // when the person picks it.
 func (p place) inList() bool { return p.group != nil && p.group.act == checks }
 
+// answerable says whether going back may lead here.
+func (p place) answerable() bool {
+	return p.step.act != tells && !p.inList() && (p.step.act != repeats || p.step.of == nil)
+}
+
 // over says whether the conversation has ended here.
 func (p place) over() bool { return p.step.act == ends || p.step.act == submits }
 
@@ -265,5 +307,5 @@ func (l *look) missing() []string {
 
 // tooFew says whether a Repeat lacks items.
 func (l *look) tooFew(p place) bool {
-	return p.step.act == repeats && len(l.state.items(p.step)) < p.step.limits.Min
+	return p.step.act == repeats && p.step.of == nil && len(l.state.items(p.step)) < p.step.limits.Min
 }

@@ -138,7 +138,7 @@ func (r *rambler) gaveMore(q Question) bool {
 		return true
 	}
 	for _, p := range l.places[from+1 : to] {
-		if p.step.act != tells && !p.inList() && p.status >= isSkipped {
+		if p.answerable() && p.status >= isSkipped {
 			return true
 		}
 	}

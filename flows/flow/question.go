@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +82,9 @@ const (
 	OptionKeep     = "keep"
 )
 
+// OptionPhoto is the option of a Choice that a photo stands for; see Field.Photo.
+const OptionPhoto = "photo"
+
 // Label is something to show: a literal text, or the key of one.
 type Label struct {
 	Text string
@@ -97,7 +101,9 @@ type Row struct {
 	Skipped bool
 	Missing bool // required and not there
 
-	waits bool // its options depend on a question that is open
+	item  string // which item of a Repeat or Each
+	list  Label  // what the Each it belongs to is called
+	waits bool   // its options depend on a question that is open
 }
 
 // question draws the place.
@@ -154,8 +160,10 @@ func (l *look) drawField(q *Question, p place) {
 	q.Field = f
 	q.Skippable = p.step.act == offers
 	q.CanEnough = q.Skippable && !p.inList() && l.from() == 0 && l.reviewAhead()
-	if p.item > 0 {
-		q.Args = map[string]string{"n": strconv.Itoa(p.item)}
+	q.Args = p.args()
+	if f.Args != nil {
+		q.Args = clone(q.Args)
+		maps.Copy(q.Args, f.Args(v))
 	}
 	was, hadAnswer := l.state.Was[p.id]
 	hadAnswer = hadAnswer && !was.Skipped && f.valid(was.Value, v)
@@ -165,6 +173,9 @@ func (l *look) drawField(q *Question, p place) {
 	switch f.Kind {
 	case Choice:
 		q.Options = l.choices(p, DoesAnswer, []string{was.Value})
+		if f.Photo != nil {
+			q.WantsFiles = f.Photo.max()
+		}
 	case Several:
 		q.Options = l.choices(p, DoesTick, l.state.Picked[p.id])
 		q.Options = append(q.Options, engineOption(OptionDone, DoesDone))

@@ -20,7 +20,7 @@ func (p place) inRepeat(key string) bool {
 // hasItem says whether an id ("bahan.2") names an item of the list at the place.
 func (l *look) hasItem(p place, id string) bool {
 	key, number, _ := strings.Cut(id, ".")
-	return p.step.act == repeats && p.step.key == key && slices.Contains(l.state.items(p.step), number)
+	return p.step.act == repeats && p.step.key == key && slices.Contains(l.items(p.step), number)
 }
 
 // moreID is where "another one?" is answered.
@@ -34,11 +34,15 @@ func (l *look) drawMore(q *Question, p place) {
 		q.Options = rowOptions(q.Rows)
 		return
 	}
-	numbers := l.state.items(p.step)
+	numbers := l.items(p.step)
 	q.Kind = KindMore
 	q.Args = map[string]string{"n": strconv.Itoa(len(numbers))}
 	q.Rows = l.rows(l.places[:l.find(p.id)])
 	q.Rows = slices.DeleteFunc(q.Rows, func(r Row) bool { return r.ID != p.step.key })
+	if p.step.of != nil {
+		l.drawEach(q, p)
+		return
+	}
 	if len(numbers) < p.step.limits.Max {
 		q.Options = append(q.Options, engineOption(OptionAdd, DoesAdd))
 	}
@@ -49,6 +53,16 @@ func (l *look) drawMore(q *Question, p place) {
 	}
 	for i, n := range numbers {
 		q.Options = append(q.Options, p.itemOption("edit", DoesPick, i+1, n), p.itemOption("remove", DoesRemove, i+1, n))
+	}
+}
+
+// drawEach asks which item of an Each to change.
+func (l *look) drawEach(q *Question, p place) {
+	q.Options = []Offered{engineOption(OptionDone, DoesDone)}
+	for _, o := range p.step.of(l.view(place{})) {
+		q.Options = append(q.Options, Offered{
+			ID: itemOption("edit", o.ID), Label: o.label(l.flow.key(p.step.key)), Does: DoesPick, target: p.step.key + "." + o.ID,
+		})
 	}
 }
 
@@ -76,7 +90,7 @@ func (l *look) itemRows(list *Step, item string) []Row {
 // begun, and may be left again.
 func (x *exchange) freshItem() bool {
 	p := x.table
-	if p.number == "" || (p.item == 1 && p.group.limits.Min > 0) {
+	if p.number == "" || p.group.of != nil || (p.item == 1 && p.group.limits.Min > 0) {
 		return false
 	}
 	for id := range x.state.Answers {

@@ -47,7 +47,7 @@ func (l *look) rows(places []place) []Row {
 			rows = l.addToItem(rows, p)
 		case f != nil:
 			rows = append(rows, l.row(p))
-		case p.step.act == repeats && len(l.state.items(p.step)) == 0:
+		case p.step.act == repeats && p.step.of == nil && len(l.state.items(p.step)) == 0:
 			rows = append(rows, Row{ID: p.step.key, Label: l.label(p.step.key, nil), Skipped: true, Missing: l.tooFew(p)})
 		}
 	}
@@ -71,10 +71,13 @@ func (l *look) row(p place) Row {
 // where the list is.
 func (l *look) addToItem(rows []Row, p place) []Row {
 	one := l.row(p)
-	label := l.label(p.group.key, p.args())
 	last := len(rows) - 1
-	if last < 0 || rows[last].ID != p.group.key || rows[last].Label.Args["n"] != label.Args["n"] {
-		rows = append(rows, Row{ID: p.group.key, Label: label})
+	if last < 0 || rows[last].ID != p.group.key || rows[last].item != p.number {
+		row := Row{ID: p.group.key, item: p.number, Label: l.label(p.group.key, p.args())}
+		if p.group.of != nil {
+			row.list, row.Label = l.label(p.group.key, nil), l.name(p)
+		}
+		rows = append(rows, row)
 		last++
 	}
 	rows[last].Value = append(rows[last].Value, one.Value...)
@@ -92,7 +95,11 @@ func rowOptions(rows []Row) []Offered {
 	for _, row := range rows {
 		id := itemOption("edit", row.ID)
 		if !row.waits && !slices.ContainsFunc(offered, func(o Offered) bool { return o.ID == id }) {
-			offered = append(offered, Offered{ID: id, Label: row.Label, Does: DoesPick, target: row.ID})
+			label := row.Label
+			if row.list.Key != "" {
+				label = row.list
+			}
+			offered = append(offered, Offered{ID: id, Label: label, Does: DoesPick, target: row.ID})
 		}
 	}
 	return offered

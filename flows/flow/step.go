@@ -8,6 +8,7 @@ type Step struct {
 	cond    Cond
 	steps   []Step
 	limits  Limits
+	of      func(View) []Option // of an Each
 	effects []EffectFunc
 	old     string
 }
@@ -77,6 +78,14 @@ func Checklist(key string, items ...*Field) Step {
 // conditions look at the same item or at questions before the Repeat.
 func Repeat(key string, limits Limits, steps ...Step) Step {
 	return Step{act: repeats, key: key, limits: limits, steps: steps}
+}
+
+// Each asks its steps once for every option that is computed from earlier
+// answers: the brand of each bahan that was picked. An option's id is made of
+// a–z, 0–9 and _. Answers of an item that is gone stop counting, and count again
+// when it returns.
+func Each(key string, of func(v View) []Option, steps ...Step) Step {
+	return Step{act: repeats, key: key, of: of, steps: steps}
 }
 
 // Renamed lets answers stored under an old key count as those of a new one. A

@@ -25,7 +25,11 @@ func answers(q Question, file func() FileAnswer) []trial {
 	}
 	switch q.Field.Kind {
 	case Choice:
-		return optionTrials(q)
+		trials := optionTrials(q)
+		if q.WantsFiles > 0 {
+			trials = append(trials, trial{by: "photo", in: Input{Files: []FileAnswer{file()}}, main: true})
+		}
+		return trials
 	case Several:
 		return severalTrials(q)
 	case Files:
@@ -79,13 +83,16 @@ func severalTrials(q Question) []trial {
 		if o.Does == DoesTick && o.ID != None {
 			ids = append(ids, o.ID)
 		}
+		if o.ID == None {
+			taps = append(taps, trial{by: "answer", in: Input{Option: None}, main: true})
+		}
 		taps = append(taps, trial{by: "tap", in: Input{Option: o.ID, Run: q.Run, Key: q.ID}})
 	}
 	if len(ids) == 0 {
 		return taps
 	}
 	var trials []trial
-	for _, list := range []string{strings.Join(ids, ","), ids[0]} {
+	for _, list := range append([]string{strings.Join(ids, ",")}, ids...) {
 		trials = append(trials, trial{by: "answer", in: Input{Option: list}, main: true})
 	}
 	return append(trials, taps...)

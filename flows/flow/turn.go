@@ -157,6 +157,11 @@ func (x *exchange) tidy() {
 	if _, ok := x.look.wanted(); !ok {
 		s.Wanted = ""
 	}
+	for id := range s.Misses { // of an Each that was left again
+		if x.look.counts[id] == isAnswered {
+			delete(s.Misses, id)
+		}
+	}
 }
 
 func without[T comparable](list []T, gone T) []T {

@@ -100,6 +100,13 @@ func (v View) Items(key string) []View {
 	return items
 }
 
+// Item is the number of the item of a Repeat, or the option's id of an Each, that
+// is seen from inside; empty outside.
+func (v View) Item() string {
+	_, item, _ := strings.Cut(strings.TrimSuffix(v.prefix, "."), ".")
+	return item
+}
+
 // Answers are all answers that count, by id ("nib", "bahan.2.brand"), as Start
 // takes them when the result is amended later; the summary's confirmation is
 // none of them.

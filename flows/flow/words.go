@@ -56,7 +56,7 @@ func (x *exchange) back() {
 func (x *exchange) previous() {
 	for i := x.look.find(x.table.id) - 1; i >= 0; i-- {
 		p := x.look.places[i]
-		if p.step.act == tells || p.inList() || p.status < isSkipped {
+		if !p.answerable() || p.status < isSkipped {
 			continue
 		}
 		x.takeBack(p.id)
@@ -164,6 +164,8 @@ func (x *exchange) finish() {
 		x.finishSeveral(x.state.Picked[x.table.id])
 	case len(x.asked.Missing) > 0:
 		x.stillMissing()
+	case x.table.step.of != nil:
+		x.state.Wanted = ""
 	default:
 		x.write(x.table.id, x.answered(OptionDone))
 	}
