@@ -13,7 +13,6 @@ import (
 	"titian/locales"
 	"titian/storage/backup"
 	"titian/storage/postgres"
-	"titian/storage/vault"
 )
 
 // backupCommand is `titian backup`.
@@ -80,7 +79,7 @@ func (b *backupCommand) Run(ctx context.Context, c *settings, s streams) error {
 		return err
 	}
 	defer opened.close()
-	if opened.vault, err = vault.Open(c.in("vault"), opened.keys); err != nil {
+	if opened.vault, err = c.openVault(opened.keys); err != nil {
 		return err
 	}
 	made, err := opened.backUp(ctx, c, dir, log)

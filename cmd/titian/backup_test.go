@@ -172,8 +172,14 @@ func (p *place) opensPhotos(n int) {
 	if err != nil {
 		p.Fatal(err)
 	}
+	p.opensEach(v, n)
+}
+
+// opensEach wants so many photos in a vault, each of which opens.
+func (p *place) opensEach(v *vault.Vault, n int) {
+	p.Helper()
 	seen := 0
-	err = v.List(p.Context(), time.Now().Add(time.Hour), func(id string, _ time.Time) error {
+	err := v.List(p.Context(), time.Now().Add(time.Hour), func(id string, _ time.Time) error {
 		f, err := v.Get(p.Context(), id)
 		if err != nil {
 			return err

@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"storage/keys":     {},
 	"storage/embedded": {},
 	"storage/backup":   {},
+	"storage/bucket":   {"storage"},
 	"storage/sheet":    {},
 	"storage/roster":   {"storage", "flows/answer", "storage/sheet"},
 
@@ -46,7 +47,7 @@ var mayImport = map[string][]string{
 // forTests are imported by tests only, and import what they test.
 var forTests = []string{
 	"bot/bottest", "bot/chattest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
-	"flows/flow/transcript", "storage/storagetest",
+	"flows/flow/transcript", "storage/storagetest", "storage/vault/vaulttest",
 }
 
 type goPackage struct {

@@ -18,7 +18,6 @@ import (
 	"titian/storage/keys"
 	"titian/storage/postgres"
 	"titian/storage/redis"
-	"titian/storage/vault"
 )
 
 // overWord is what an operator types who means to replace what is there.
@@ -175,7 +174,7 @@ func (p *putting) Keyset(b []byte) error {
 	if err := k.SaveFile(path); err != nil {
 		return err
 	}
-	p.stores.vault, err = vault.Open(p.c.in("vault"), k)
+	p.stores.vault, err = p.c.openVault(k)
 	return err
 }
 

@@ -56,7 +56,10 @@ func openAll(ctx context.Context, c *settings, log *slog.Logger) (*stores, error
 		s.close()
 		return nil, unreachable("REDIS_URL", c.RedisURL, err)
 	}
-	if s.vault, err = vault.Open(c.in("vault"), s.keys); err != nil {
+	if s.vault, err = c.openVault(s.keys); err == nil {
+		err = c.tryVault(ctx, log)
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}

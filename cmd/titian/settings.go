@@ -20,9 +20,12 @@ type settings struct {
 	Keyset          Secret `name:"keyset" env:"TITIAN_KEYSET" placeholder:"JSON" help:"The keyset, for further replicas; unset: made in the data folder."`
 	KeysetFile      string `name:"keyset-file" env:"TITIAN_KEYSET_FILE" placeholder:"FILE" help:"A file that holds it."`
 	Coba            bool   `name:"coba" env:"TITIAN_COBA" help:"The web phone at /coba beside a configured network; with none it is on anyway."`
-	Backup          string `name:"backup" env:"TITIAN_BACKUP" placeholder:"FOLDER" help:"Where the nightly backup goes, best another disk; unset: none."`
+	Bucket          string `name:"bucket" env:"TITIAN_BUCKET" placeholder:"s3://NAME" help:"A bucket for people's files instead of the data folder."`
+	Backup          string `name:"backup" env:"TITIAN_BACKUP" placeholder:"FOLDER" help:"Where the nightly backup goes, best another disk, or s3://NAME; unset: none."`
 	RetentionDays   int    `name:"retention-days" env:"TITIAN_RETENTION_DAYS" default:"90" placeholder:"DAYS" help:"How long drafts of people who stay away are kept (${default})."`
 	LogLevel        string `name:"log-level" env:"TITIAN_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error (${default})."`
+
+	Store storeSettings `embed:""`
 
 	TelegramToken             Secret  `name:"telegram-token" env:"TELEGRAM_TOKEN" placeholder:"TOKEN" help:"Turns Telegram on; @BotFather gives it."`
 	TelegramTokenFile         string  `name:"telegram-token-file" env:"TELEGRAM_TOKEN_FILE" placeholder:"FILE" help:"A file that holds it."`
@@ -35,14 +38,14 @@ type settings struct {
 
 // laterVariables belong to parts that are not in this release: whoever sets one
 // would otherwise believe that it works.
-var laterVariables = []string{"WHATSAPP", "TITIAN_BUCKET"}
+var laterVariables = []string{"WHATSAPP"}
 
-// blankIsUnset drops variables of Titian that are set to nothing, as compose files do.
+// blankIsUnset drops variables that Titian reads and that are set to nothing, as compose files do.
 func blankIsUnset(environ []string, unset func(string) error) {
 	for _, each := range environ {
 		name, value, _ := strings.Cut(each, "=")
 		ours := strings.HasPrefix(name, "TITIAN_") || strings.HasPrefix(name, "TELEGRAM_") ||
-			strings.HasPrefix(name, "DATABASE_URL") || strings.HasPrefix(name, "REDIS_URL")
+			strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "DATABASE_URL") || strings.HasPrefix(name, "REDIS_URL")
 		if ours && strings.TrimSpace(value) == "" {
 			_ = unset(name)
 		}
@@ -65,6 +68,8 @@ func (s *settings) settle() error {
 		{"DATABASE_URL", &s.DatabaseURL, s.DatabaseURLFile},
 		{"REDIS_URL", &s.RedisURL, s.RedisURLFile},
 		{"TITIAN_KEYSET", &s.Keyset, s.KeysetFile},
+		{"AWS_ACCESS_KEY_ID", &s.Store.KeyID, s.Store.KeyIDFile},
+		{"AWS_SECRET_ACCESS_KEY", &s.Store.Secret, s.Store.SecretFile},
 		{"TELEGRAM_TOKEN", &s.TelegramToken, s.TelegramTokenFile},
 		{"TELEGRAM_WEBHOOK_SECRET", &s.TelegramWebhookSecret, s.TelegramWebhookSecretFile},
 	} {
@@ -79,7 +84,10 @@ func (s *settings) check() error {
 	if _, port, err := net.SplitHostPort(s.Addr); err != nil || port == "" {
 		return complain("TITIAN_ADDR is %q; it must be a host and a port, like 127.0.0.1:8080", s.Addr)
 	}
-	if strings.Contains(s.Backup, "://") {
+	if err := s.checkStore(); err != nil {
+		return err
+	}
+	if inStore(s.Backup) {
 		return complain("TITIAN_BACKUP is an address, and this release backs up into a folder only: name one, e.g. of a mounted disk")
 	}
 	if s.TelegramRate < 0 {

@@ -16,7 +16,7 @@ func alone(t *testing.T) {
 	t.Helper()
 	for _, each := range os.Environ() {
 		name, _, _ := strings.Cut(each, "=")
-		for _, ours := range []string{"TITIAN_", "TELEGRAM_", "DATABASE_URL", "REDIS_URL", "WHATSAPP"} {
+		for _, ours := range []string{"TITIAN_", "TELEGRAM_", "DATABASE_URL", "REDIS_URL", "WHATSAPP", "AWS_"} {
 			if strings.HasPrefix(name, ours) {
 				t.Setenv(name, "")
 				os.Unsetenv(name)
@@ -88,6 +88,13 @@ func TestSettings(t *testing.T) {
 			env:  map[string]string{"TITIAN_KEYSET_FILE": file("{}")},
 			want: func(s *settings) any { return s.Keyset.Reveal() }, is: "{}",
 		},
+		"a bucket, its key from a file": {
+			env: map[string]string{"TITIAN_BUCKET": "s3://berkas/kota", "AWS_ACCESS_KEY_ID": "ID", "AWS_SECRET_ACCESS_KEY_FILE": file("geheim\n"), "AWS_REGION": " "},
+			want: func(s *settings) any {
+				b, err := s.vaultBucket()
+				return fmt.Sprint(b, err, s.Store.Secret.Reveal(), s.Store.Region)
+			}, is: "s3://berkas/kota/vault <nil>geheimus-east-1",
+		},
 		"WhatsApp off": {
 			env:  map[string]string{"WHATSAPP": "off"},
 			want: func(s *settings) any { return s.Addr }, is: "127.0.0.1:8080",
@@ -107,13 +114,19 @@ func TestSettings(t *testing.T) {
 		"a webhook with no secret": {
 			env: map[string]string{"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://a/telegram"}, says: "without TELEGRAM_WEBHOOK_SECRET",
 		},
-		"WhatsApp on":           {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
-		"a backup on a network": {env: map[string]string{"TITIAN_BACKUP": "s3://bucket"}, says: "into a folder only"},
-		"an unknown command":    {args: []string{"kitchen"}, says: `there is no command "kitchen"`},
-		"a command misspelled":  {args: []string{"serv"}, says: `did you mean "serve"`},
-		"an unknown flag":       {args: []string{"--tokn", "x"}, says: "unknown flag --tokn"},
-		"half a command":        {args: []string{"export"}, says: "`titian export` is not complete"},
-		"an unknown format":     {args: []string{"export", "owners", "--format", "doc"}, says: "--format must be one of"},
+		"WhatsApp on":               {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
+		"a backup on a network":     {env: map[string]string{"TITIAN_BACKUP": "s3://bucket"}, says: "into a folder only"},
+		"a bucket without a key":    {env: map[string]string{"TITIAN_BUCKET": "s3://berkas"}, says: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are wanted"},
+		"a bucket that is a folder": {env: map[string]string{"TITIAN_BUCKET": "/mnt/berkas"}, says: "TITIAN_BUCKET cannot be used: it must be s3://NAME"},
+		"an endpoint without a scheme": {
+			env: map[string]string{"TITIAN_BUCKET": "s3://berkas", "AWS_ENDPOINT_URL_S3": "minio:9000"}, says: "AWS_ENDPOINT_URL_S3 cannot be used",
+		},
+		"a store's secret twice": {env: map[string]string{"AWS_SECRET_ACCESS_KEY": "a", "AWS_SECRET_ACCESS_KEY_FILE": file("x")}, says: "are both set"},
+		"an unknown command":     {args: []string{"kitchen"}, says: `there is no command "kitchen"`},
+		"a command misspelled":   {args: []string{"serv"}, says: `did you mean "serve"`},
+		"an unknown flag":        {args: []string{"--tokn", "x"}, says: "unknown flag --tokn"},
+		"half a command":         {args: []string{"export"}, says: "`titian export` is not complete"},
+		"an unknown format":      {args: []string{"export", "owners", "--format", "doc"}, says: "--format must be one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alone(t)

@@ -43,8 +43,11 @@ func (p *process) upkeep(ctx context.Context) {
 // another database's vault, and nothing of it may go.
 var errStrangeVault = errors.New("hardly any file of the vault is known to this database: nothing was deleted")
 
-// sweepFiles deletes files that were put a day ago and belong to nothing.
+// sweepFiles deletes files that were put a day ago and belong to nothing, and what was never put to its end.
 func (p *process) sweepFiles(ctx context.Context) error {
+	if err := p.vault.Sweep(ctx, time.Now().Add(-orphanAge)); err != nil {
+		return err
+	}
 	var batch, orphans []string
 	known := 0
 	look := func() error {

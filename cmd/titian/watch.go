@@ -71,7 +71,7 @@ func freeShare(s vault.Space) int { return int(s.FreeBytes * 100 / max(s.TotalBy
 // watch is what this process looks at.
 func (p *process) watch() watched {
 	w := watched{
-		now: time.Now, space: p.vault.Space, parked: p.db.ParkedCount, begun: p.begun, unclean: p.unclean,
+		now: time.Now, space: p.settings.space, parked: p.db.ParkedCount, begun: p.begun, unclean: p.unclean,
 		clocks:   map[string]func(context.Context) (time.Time, error){"Postgres": p.db.Clock},
 		failures: func(key string, err error) { p.log.Warn("the watch cannot look", "at", key, "error", err) },
 	}

@@ -32,7 +32,7 @@ type Dump interface {
 // Files are sealed files; none is ever changed, so what is listed after the moment of the dump is enough for it.
 type Files interface {
 	List(ctx context.Context, olderThan time.Time, yield func(id string, modTime time.Time) error) error
-	Sealed(id string) (file io.ReadCloser, sizeBytes int64, err error)
+	Sealed(ctx context.Context, id string) (file io.ReadCloser, sizeBytes int64, err error)
 }
 
 // Contents is what goes into a backup.

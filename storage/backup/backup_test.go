@@ -49,7 +49,7 @@ func (s *store) List(_ context.Context, _ time.Time, yield func(string, time.Tim
 	}
 	return nil
 }
-func (s *store) Sealed(id string) (io.ReadCloser, int64, error) {
+func (s *store) Sealed(_ context.Context, id string) (io.ReadCloser, int64, error) {
 	if id == s.gone {
 		return nil, 0, fmt.Errorf("read: %w", errGone)
 	}

@@ -130,7 +130,7 @@ func (a *archive) texts(dir string) error {
 func (a *archive) files(ctx context.Context, c Contents) (n int64, err error) {
 	ever := time.Now().Add(24 * time.Hour) // by the clock of the file system
 	err = c.Files.List(ctx, ever, func(id string, _ time.Time) error {
-		f, size, err := c.Files.Sealed(id)
+		f, size, err := c.Files.Sealed(ctx, id)
 		if c.Gone != nil && errors.Is(err, c.Gone) {
 			return nil
 		}

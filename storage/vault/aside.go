@@ -15,9 +15,9 @@ type aside struct {
 	settled bool
 }
 
-func (v *Vault) newAside() (*aside, error) {
+func (d *Disk) newAside() (*aside, error) {
 	for {
-		f, err := os.OpenFile(filepath.Join(v.tmp, NewID()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		f, err := os.OpenFile(filepath.Join(d.tmp, NewID()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return nil, err
 		}
@@ -39,8 +39,8 @@ func (a *aside) discard() {
 }
 
 // sweepAside removes the leftovers of processes that died.
-func (v *Vault) sweepAside() error {
-	entries, err := os.ReadDir(v.tmp)
+func (d *Disk) sweepAside() error {
+	entries, err := os.ReadDir(d.tmp)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (v *Vault) sweepAside() error {
 		if !e.Type().IsRegular() {
 			continue
 		}
-		if err := sweep(filepath.Join(v.tmp, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := sweep(filepath.Join(d.tmp, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"syscall"
 )
 
-// Check puts a file, reads it back and deletes it: nil when the folder and the keys both serve.
+// Check puts a file, reads it back and deletes it: nil when the store and the keys both serve.
 func (v *Vault) Check(ctx context.Context) error {
 	const text = "titian"
 	id := NewID()
@@ -33,17 +32,4 @@ func (v *Vault) read(ctx context.Context, id string) (string, error) {
 	}
 	b, err := io.ReadAll(r)
 	return string(b), errors.Join(err, r.Close())
-}
-
-// Space is the room on the disk the vault stands on; Free is what this program may still use.
-type Space struct{ FreeBytes, TotalBytes int64 }
-
-// Space asks the file system.
-func (v *Vault) Space() (Space, error) {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(v.root, &st); err != nil {
-		return Space{}, fmt.Errorf("ask for the space of %s: %w", v.root, err)
-	}
-	block := int64(st.Bsize)
-	return Space{FreeBytes: int64(st.Bavail) * block, TotalBytes: int64(st.Blocks) * block}, nil
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"os"
 )
 
 // Get opens a file; ErrMissing when there is none. Reading returns ErrAltered when it is not what was put,
@@ -16,7 +15,7 @@ func (v *Vault) Get(ctx context.Context, id string) (io.ReadCloser, error) {
 	if !ValidID(id) {
 		return nil, fmt.Errorf("get file: %w", ErrID)
 	}
-	f, err := os.Open(v.path(id))
+	f, _, err := v.store.Open(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("get file %s: %w", id, ErrMissing)
 	}
@@ -34,7 +33,7 @@ func (v *Vault) Get(ctx context.Context, id string) (io.ReadCloser, error) {
 // opened is a file being read.
 type opened struct {
 	id     string
-	file   *os.File
+	file   io.ReadCloser
 	sealed remembering
 	plain  io.Reader
 	err    error // the first one stays
@@ -53,7 +52,7 @@ func (o *opened) Read(p []byte) (int, error) {
 
 func (o *opened) Close() error { return o.file.Close() }
 
-// explain tells a failing disk and a cancelled reader from an altered file.
+// explain tells a failing store and a cancelled reader from an altered file.
 func (o *opened) explain(err error) error {
 	switch {
 	case o.sealed.err != nil:

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 )
 
 // Stored is what was put, before sealing.
@@ -18,22 +15,17 @@ type Stored struct {
 }
 
 // Put seals r under id, at most limitBytes of it, in bounded memory. When it returns nil the file survives a
-// power cut; on any error (ErrID, ErrTooLarge, of ctx, of r, of the disk) nothing is left behind. Putting the
+// power cut; on any error (ErrID, ErrTooLarge, of ctx, of r, of the store) nothing is left behind. Putting the
 // same id again replaces the file in one step, so a repeated Put is harmless.
-func (v *Vault) Put(ctx context.Context, id string, r io.Reader, limitBytes int64) (Stored, error) {
+func (v *Vault) Put(ctx context.Context, id string, r io.Reader, limitBytes int64) (stored Stored, err error) {
 	if !ValidID(id) {
 		return Stored{}, fmt.Errorf("put file: %w", ErrID)
 	}
-	a, err := v.newAside()
+	err = v.store.Put(ctx, id, func(to io.Writer) (err error) {
+		stored, err = v.seal(to, id, &bounded{ctx: ctx, r: r, left: limitBytes})
+		return err
+	})
 	if err != nil {
-		return Stored{}, fmt.Errorf("put file %s: %w", id, err)
-	}
-	defer a.discard()
-	stored, err := v.seal(a.file, id, &bounded{ctx: ctx, r: r, left: limitBytes})
-	if err != nil {
-		return Stored{}, fmt.Errorf("put file %s: %w", id, err)
-	}
-	if err := v.settle(ctx, a, id); err != nil {
 		return Stored{}, fmt.Errorf("put file %s: %w", id, err)
 	}
 	return stored, nil
@@ -53,35 +45,6 @@ func (v *Vault) seal(to io.Writer, id string, r io.Reader) (Stored, error) {
 		return Stored{}, err
 	}
 	return Stored{SizeBytes: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
-}
-
-// settle moves a finished file to its place. The lock on it is held until it has left tmp.
-func (v *Vault) settle(ctx context.Context, a *aside, id string) error {
-	if err := a.file.Sync(); err != nil {
-		return err
-	}
-	if err := v.makeShard(id); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := os.Rename(a.file.Name(), v.path(id)); err != nil {
-		return err
-	}
-	a.settled = true
-	return errors.Join(a.file.Close(), syncDir(v.shard(id)))
-}
-
-func (v *Vault) makeShard(id string) error {
-	err := os.Mkdir(v.shard(id), 0o700)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return syncDir(v.root)
 }
 
 // bounded reads until its limit or until ctx is done, whichever comes first.

@@ -1,19 +1,18 @@
-// Package vault keeps people's files (a KTP, a photo of a product, an invoice) sealed on a disk, and says
-// what an arriving file really is.
+// Package vault keeps people's files (a KTP, a photo of a product, an invoice) sealed in a store, a disk or a bucket,
+// and says what an arriving file really is.
 //
-// It imports nothing of this module: what seals is an interface, and a file is named by a random id that
-// tells nothing. What stands on the disk is whole or absent, whenever the process dies; a file read back is
+// It imports nothing of this module: what seals and what stores are interfaces, and a file is named by a random id that
+// tells nothing. What stands in the store is whole or absent, whenever the process dies; a file read back is
 // the one that was put, or an error. It does not know whose file it is, nor whether any row still needs it.
 package vault
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Sealer seals what is written and opens it again, only under the same aad. Its writer is whole after
@@ -23,7 +22,22 @@ type Sealer interface {
 	OpenStream(r io.Reader, aad []byte) (io.Reader, error)
 }
 
-// The errors a caller chooses by.
+// Store keeps files by their ids. Several processes may share one, and call it concurrently; vaulttest holds one to it.
+type Store interface {
+	// Put keeps what write writes, in place of any file of that id, in one step; an error of write, returned as it is,
+	// leaves nothing and changes nothing.
+	Put(ctx context.Context, id string, write func(io.Writer) error) error
+	// Open is fs.ErrNotExist when there is none. Its reader ends in io.EOF only after every byte.
+	Open(ctx context.Context, id string) (file io.ReadCloser, sizeBytes int64, err error)
+	// Delete of a file that is not there is no error.
+	Delete(ctx context.Context, id string) error
+	// List yields what is there in the order of names, perhaps also what Put did not make; yield may delete it.
+	List(ctx context.Context, yield func(name string, sizeBytes int64, at time.Time) error) error
+	// Sweep removes what writers that died left half written before olderThan.
+	Sweep(ctx context.Context, olderThan time.Time) error
+}
+
+// The errors a caller chooses by; those of the store come through as they are.
 var (
 	ErrID       = errors.New("not the id of a file")
 	ErrMissing  = errors.New("no such file")
@@ -31,24 +45,22 @@ var (
 	ErrTooLarge = errors.New("the file is larger than allowed")
 )
 
-// Vault is a folder of sealed files: ab/abcdef… under its root, and tmp for those still arriving. Several
-// processes may share one folder. It is safe for concurrent use.
+// Vault seals what goes into a store and opens what comes out. It is safe for concurrent use.
 type Vault struct {
-	root   string
-	tmp    string
+	store  Store
 	sealer Sealer
 }
 
-// Open makes the folder when it is not there, and removes what a crash left half written.
+// On is a vault on any store.
+func On(store Store, s Sealer) *Vault { return &Vault{store, s} }
+
+// Open is a vault on a folder, as OpenDisk has it.
 func Open(dir string, s Sealer) (*Vault, error) {
-	v := &Vault{root: dir, tmp: filepath.Join(dir, "tmp"), sealer: s}
-	if err := os.MkdirAll(v.tmp, 0o700); err != nil {
-		return nil, fmt.Errorf("open the vault: %w", err)
+	d, err := OpenDisk(dir)
+	if err != nil {
+		return nil, err
 	}
-	if err := v.sweepAside(); err != nil {
-		return nil, fmt.Errorf("open the vault: %w", err)
-	}
-	return v, nil
+	return On(d, s), nil
 }
 
 const (
@@ -62,15 +74,4 @@ func NewID() string { return strings.ToLower(rand.Text()) }
 // ValidID says whether an id has the form NewID gives: no other string ever becomes a path.
 func ValidID(id string) bool {
 	return len(id) == idLength && strings.Trim(id, idAlphabet) == ""
-}
-
-func (v *Vault) shard(id string) string { return filepath.Join(v.root, id[:2]) }
-func (v *Vault) path(id string) string  { return filepath.Join(v.root, id[:2], id) }
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
