@@ -21,7 +21,7 @@ func (x *exchange) set(id, value string) {
 
 // answered is a value with the message it came in.
 func (x *exchange) answered(value string) Answer {
-	a := Answer{Value: value, Raw: x.in.Text, At: x.in.At, ID: x.in.ID, Ref: x.in.Ref}
+	a := Answer{Value: value, Raw: x.in.Text, At: x.in.At, ID: x.in.ID, Ref: x.in.Ref, Own: x.in.owned()}
 	if a.Raw == "" {
 		a.Raw = x.in.Option
 	}

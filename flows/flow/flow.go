@@ -80,6 +80,7 @@ func (f *Flow) Advance(s State, in Input, now time.Time) Turn {
 		return Turn{State: s, Done: true, End: end, Question: Question{Run: s.Run, Done: true}}
 	}
 	x.hear()
+	x.learn()
 	return x.close()
 }
 

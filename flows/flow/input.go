@@ -30,7 +30,13 @@ type Input struct {
 	Vouched  string // the sender's number, where the network vouches for it and it was asked to
 
 	Edits string // the Ref of the message that this one corrects
+
+	Learned *Learned // what the caller looked up because of this message
 }
+
+// Learned is what the caller found out by a message that was heard once already: Facts from now on, an empty one to be
+// forgotten, and Answers to questions that were left open or skipped. What was learned before holds no longer.
+type Learned struct{ Facts, Answers map[string]string }
 
 // Word is a navigation word.
 type Word string

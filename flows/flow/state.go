@@ -40,6 +40,8 @@ type Answer struct {
 	ID      string    `json:"id,omitempty"`  // the message's id
 	Ref     string    `json:"ref,omitempty"` // the network's name for the message
 	Skipped bool      `json:"skipped,omitempty"`
+	Own     bool      `json:"own,omitempty"`     // a number that the network knows to be the sender's
+	Learned bool      `json:"learned,omitempty"` // nobody gave it here: see Learned
 }
 
 // Album is a set of files sent as one act.

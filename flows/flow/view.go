@@ -49,6 +49,12 @@ func (v View) Answer(key string) (Answer, bool) {
 	return a, ok
 }
 
+// Own says whether the answer is a number that the network knows to be the sender's.
+func (v View) Own(key string) bool {
+	a, _ := v.Answer(key)
+	return a.Own
+}
+
 // Get is the normalised answer; empty when there is none that counts. A Band is
 // cut from what it is made of.
 func (v View) Get(key string) string {
