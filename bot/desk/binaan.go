@@ -20,17 +20,17 @@ func (h *hearing) marks(role storage.Role, rest string) {
 	}
 	h.does(storage.SetBinaan{Number: number, Binaan: binaan}, func(o storage.StaffOutcome) (string, map[string]string) {
 		args := map[string]string{"number": number}
-		key := "staff.binaan_gone"
+		set, already := "staff.binaan_gone", "staff.binaan_gone_already"
 		if binaan {
-			key = "staff.binaan_set"
+			set, already = "staff.binaan_set", "staff.binaan_set_already"
 		}
 		switch o.Refused {
 		case storage.RefusedUnknown:
-			key = "staff.binaan_unknown"
+			return "staff.binaan_unknown", args
 		case storage.RefusedAlready:
-			key += "_already"
+			return already, args
 		}
-		return key, args
+		return set, args
 	})
 }
 
