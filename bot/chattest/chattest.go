@@ -43,6 +43,7 @@ const (
 	Redelivery Ability = "redelivery" // what was not acknowledged comes again
 	Restarts   Ability = "restarts"   // what was sent while the bot was away comes later
 	NewLines   Ability = "new lines"  // one message may have several lines
+	Attaching  Ability = "attaching"  // the bot sends files
 )
 
 // Person is somebody on the network, in a private chat with the bot. A method
@@ -61,6 +62,8 @@ type Person interface {
 	Returns()
 	// Hears waits for the bot's next message in this chat.
 	Hears(ctx context.Context) (Heard, error)
+	// Sees is a message of the bot as it stands now; false when it is gone.
+	Sees(ref string) (Heard, bool)
 }
 
 // Heard is a message of the bot as the person sees it.
@@ -68,11 +71,14 @@ type Heard struct {
 	Ref    string // what names it on the network
 	Text   string
 	Labels []string // of its buttons
+	File   string   // the name of the attached document; a photo may have none
+	Photo  bool     // a picture is shown
+	Bytes  []byte   // of the attached file
 }
 
 // Run tests a channel. setup gives each test a network of its own.
 func Run(t *testing.T, setup func(t *testing.T) Harness) {
-	for _, promise := range slices.Concat(receiving, sending, filing) {
+	for _, promise := range slices.Concat(receiving, sending, filing, attaching) {
 		t.Run(promise.says, func(t *testing.T) {
 			h := setup(t)
 			for _, need := range promise.needs {

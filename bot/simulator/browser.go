@@ -33,6 +33,13 @@ type entry struct {
 	Label     string        `json:"label,omitempty"`
 	Pressed   string        `json:"pressed,omitempty"` // the id of the choice pressed last
 
+	ReplyTo string `json:"reply_to,omitempty"` // the id of the line it answers
+	Protect bool   `json:"protect,omitempty"`
+	Edited  bool   `json:"edited,omitempty"`
+	Gone    bool   `json:"gone,omitempty"` // removed: nothing of it is left but its place
+	Link    string `json:"link,omitempty"` // where the page has the bot's file from
+	shelved string // the file's name on the shelf
+
 	Taken bool        `json:"taken,omitempty"` // the bot has it for good
 	File  *chat.File  `json:"file,omitempty"`
 	Place *chat.Place `json:"place,omitempty"`
@@ -41,7 +48,7 @@ type entry struct {
 
 // size is about what an entry takes in memory.
 func (e *entry) size() int {
-	n := 300 + len(e.ID) + len(e.Text) + len(e.Label) + len(e.Pressed)
+	n := 300 + len(e.ID) + len(e.ReplyTo) + len(e.Link) + len(e.shelved) + len(e.Text) + len(e.Label) + len(e.Pressed)
 	for _, list := range [][]chat.Choice{e.Choices, e.Shortcuts} {
 		for _, c := range list {
 			n += 40 + len(c.ID) + len(c.Label)

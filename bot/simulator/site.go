@@ -38,6 +38,7 @@ func (w *Web) Handler() http.Handler {
 	mux.HandleFunc("GET /coba/{$}", func(out http.ResponseWriter, r *http.Request) { serveFile(out, r, "phone.html") })
 	mux.HandleFunc("GET /coba/{file}", func(out http.ResponseWriter, r *http.Request) { serveFile(out, r, r.PathValue("file")) })
 	mux.HandleFunc("GET /coba/events", w.events)
+	mux.HandleFunc("GET /coba/sent/{name}", w.sent)
 	mux.HandleFunc("POST /coba/hello", w.hello)
 	mux.HandleFunc("POST /coba/text", w.posted(text))
 	mux.HandleFunc("POST /coba/tap", w.posted(tap))

@@ -32,13 +32,20 @@ type Terminal struct {
 	out    io.Writer
 	tried  map[string]bool
 	settle func(context.Context) error
+	sent   []printed // oldest first
+	files  int       // shown so far
+	shelf  tray
 }
 
 // NewTerminal makes the channel of one person. Settle waits until the replies
 // owed to them are sent; it is asked after every line, so that what is printed
 // stands below what was typed.
 func NewTerminal(name string, in io.Reader, out io.Writer, now func() time.Time, settle func(context.Context) error) *Terminal {
-	return &Terminal{name: name, in: in, out: out, now: now, settle: settle, tried: map[string]bool{}}
+	kept := shown
+	return &Terminal{
+		name: name, in: in, out: out, now: now, settle: settle, tried: map[string]bool{},
+		shelf: tray{dir: os.TempDir(), limits: &kept, files: map[string]*upload{}},
+	}
 }
 
 // Network is the terminal.
@@ -68,8 +75,10 @@ func (t *Terminal) Run(ctx context.Context, receive chat.Receive) error {
 	for {
 		select {
 		case <-ctx.Done():
+			t.shelf.clear()
 			return nil
 		case err := <-failed:
+			t.shelf.clear()
 			return err
 		case line := <-lines:
 			if err := t.hear(ctx, line, receive); err != nil {
@@ -80,6 +89,10 @@ func (t *Terminal) Run(ctx context.Context, receive chat.Receive) error {
 }
 
 func (t *Terminal) hear(ctx context.Context, line string, receive chat.Receive) error {
+	if rest, ok := strings.CutPrefix(line, "/simpan "); ok {
+		t.print(t.save(rest) + "\n")
+		return nil
+	}
 	m, err := t.message(line)
 	if err != nil {
 		t.print(err.Error() + "\n")
@@ -139,22 +152,27 @@ func (t *Terminal) file(m chat.Message, path string) (chat.Message, error) {
 	return m, nil
 }
 
-// Send prints a message; choices print as "[1] Ya".
-func (t *Terminal) Send(_ context.Context, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+// Send prints a message; choices print as "[1] Ya", a file as its name and size.
+func (t *Terminal) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 	if to != t.Address() {
 		return chat.Receipt{}, &chat.SendError{Failure: chat.FailedBlocked, Cause: errors.New("that terminal is closed")}
 	}
 	if err := t.onPurpose(m); err != nil {
 		return chat.Receipt{}, err
 	}
-	var b strings.Builder
-	b.WriteString("\n" + m.Text + "\n")
-	for i, c := range m.Choices {
-		fmt.Fprintf(&b, "[%d] %s\n", i+1, c.Label)
+	if m.ID == "" {
+		m.ID = rand.Text()
 	}
-	b.WriteString("\n")
-	t.print(b.String())
-	return chat.Receipt{Ref: m.ID}, nil
+	p := printed{ref: m.ID, text: m.Text, choices: m.Choices}
+	if m.Attachment != nil {
+		ref, size, err := t.shelf.lay(ctx, m.Attachment, t.now())
+		if err != nil {
+			return chat.Receipt{}, err
+		}
+		p.file, p.name, p.size = ref, fileName(m.Attachment.Name), size
+	}
+	t.add(p)
+	return chat.Receipt{Ref: p.ref, FileRef: p.file}, nil
 }
 
 func (t *Terminal) onPurpose(m chat.Outgoing) error {

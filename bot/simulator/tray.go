@@ -133,3 +133,21 @@ func (t *tray) clear() {
 		t.drop(ref)
 	}
 }
+
+// has says how large a file is, if it is there.
+func (t *tray) has(ref string) (sizeBytes int64, here bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := t.files[ref]
+	if u == nil {
+		return 0, false
+	}
+	return u.size, true
+}
+
+// take drops a file before its time.
+func (t *tray) take(ref string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.drop(ref)
+}

@@ -154,9 +154,12 @@ func (v *visitor) watches() {
 		if answer, err := v.site.Client().Do(r); err == nil {
 			read(answer.Body, func(id string, e entry) {
 				last = id
-				if e.From == fromBot && !seen[e.ID] {
+				if e.From != fromBot {
+					return
+				}
+				v.asked.Store(e.ID, e)
+				if !seen[e.ID] && !e.Gone {
 					seen[e.ID] = true
-					v.asked.Store(e.ID, e)
 					v.heard <- e
 				}
 			}, nil)
@@ -247,14 +250,40 @@ func (v *visitor) Returns()             { v.t.Error("nobody blocks here") }
 func (v *visitor) Hears(ctx context.Context) (chattest.Heard, error) {
 	select {
 	case e := <-v.heard:
-		h := chattest.Heard{Ref: e.ID, Text: e.Text}
-		for _, c := range e.Choices {
-			h.Labels = append(h.Labels, c.Label)
-		}
-		return h, nil
+		return v.looks(e), nil
 	case <-ctx.Done():
 		return chattest.Heard{}, fmt.Errorf("nothing was heard: %w", ctx.Err())
 	}
+}
+
+// looks is a line as it is shown, its file loaded.
+func (v *visitor) looks(e entry) chattest.Heard {
+	h := chattest.Heard{Ref: e.ID, Text: e.Text}
+	for _, c := range e.Choices {
+		h.Labels = append(h.Labels, c.Label)
+	}
+	if e.File == nil {
+		return h
+	}
+	h.File, h.Photo = e.File.Name, e.File.Photo
+	answer, err := v.site.Client().Do(v.request("GET", e.Link, nil))
+	if err != nil {
+		v.t.Error(err)
+		return h
+	}
+	defer answer.Body.Close()
+	if h.Bytes, err = io.ReadAll(answer.Body); err != nil || answer.StatusCode != 200 {
+		v.t.Errorf("%s: %s %v", e.Link, answer.Status, err)
+	}
+	return h
+}
+
+func (v *visitor) Sees(ref string) (chattest.Heard, bool) {
+	e, known := v.asked.Load(ref)
+	if !known || e.(entry).Gone {
+		return chattest.Heard{}, false
+	}
+	return v.looks(e.(entry)), true
 }
 
 func TestTheWebPhoneKeepsTheChannelPromises(t *testing.T) {

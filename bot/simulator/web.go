@@ -2,11 +2,9 @@ package simulator
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +23,8 @@ type WebOptions struct {
 type Web struct {
 	now       func() time.Time
 	limits    limits
-	tray      *tray
+	tray      *tray         // what pages sent
+	shelf     *tray         // what the bot sent
 	receiving chan struct{} // holds one for each file being received
 
 	mu       sync.Mutex
@@ -80,7 +79,11 @@ func NewWeb(o WebOptions) (*Web, error) {
 	w.begun = w.last
 	w.receiving = make(chan struct{}, w.limits.uploads)
 	var err error
-	w.tray, err = newTray(o.Dir, &w.limits)
+	if w.tray, err = newTray(o.Dir, &w.limits); err != nil {
+		return nil, err
+	}
+	kept := shown
+	w.shelf, err = newTray(o.Dir, &kept)
 	return w, err
 }
 
@@ -100,6 +103,7 @@ func (w *Web) Run(ctx context.Context, receive chat.Receive) error {
 			tick.Stop()
 		case <-tick.C:
 			w.tray.sweep(w.now())
+			w.shelf.sweep(w.now())
 		}
 	}
 	w.mu.Lock()
@@ -113,61 +117,11 @@ func (w *Web) Run(ctx context.Context, receive chat.Receive) error {
 	w.mu.Unlock()
 	close(s.over)
 	w.tray.clear()
+	w.shelf.clear()
 	return nil
 }
 
 var wellFormedKey = regexp.MustCompile(`^[a-z2-7]{26}$`)
-
-// Send keeps the message for the browser and shows it there at once if it is
-// open; it waits for nobody. After Run has ended it fails as busy: the message
-// is better sent after the next start than kept by a process that goes.
-func (w *Web) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
-	if err := ctx.Err(); err != nil {
-		return chat.Receipt{}, err
-	}
-	if err := sendable(to, m); err != nil {
-		return chat.Receipt{}, err
-	}
-	if m.ID == "" {
-		m.ID = rand.Text()
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	b := w.browser(to.Key, true)
-	if b == nil || w.ended {
-		return chat.Receipt{}, &chat.SendError{Failure: chat.FailedBusy, Retry: time.Second, Cause: errors.New("no room, or stopping")}
-	}
-	if b.find(m.ID) == nil {
-		w.add(b, entry{
-			ID: m.ID, From: fromBot, Kind: chat.Text, Text: strings.ToValidUTF8(m.Text, "\uFFFD"),
-			Choices: m.Choices, Shortcuts: m.Shortcuts, Request: m.Request, Label: m.Label,
-		})
-	}
-	return chat.Receipt{Ref: m.ID}, nil
-}
-
-func sendable(to chat.Address, m chat.Outgoing) error {
-	wrong := ""
-	switch {
-	case to.Network != chat.Web || !wellFormedKey.MatchString(to.Key):
-		wrong = "not a browser"
-	case strings.TrimSpace(m.Text) == "":
-		wrong = "the text is empty"
-	case len(m.Text) > maxText:
-		wrong = "the text is too long"
-	}
-	for _, list := range [][]chat.Choice{m.Choices, m.Shortcuts} {
-		for _, c := range list {
-			if len(c.ID) > chat.MaxChoiceID {
-				wrong = "a choice's id is over 64 bytes"
-			}
-		}
-	}
-	if wrong == "" {
-		return nil
-	}
-	return &chat.SendError{Failure: chat.FailedInvalid, Cause: errors.New(wrong)}
-}
 
 // Typing shows the three dots on the page, if it is open.
 func (w *Web) Typing(_ context.Context, to chat.Address) {

@@ -112,11 +112,12 @@ func (h *hooked) Run(ctx context.Context, receive chat.Receive) error {
 func (n *network) actor(t testing.TB) chattest.Person {
 	u := n.person()
 	u.Start()
-	return actor{t, u}
+	return actor{t, n, u}
 }
 
 type actor struct {
 	t testing.TB
+	n *network
 	u *telegramtest.User
 }
 
@@ -147,5 +148,19 @@ func (a actor) Taps(h chattest.Heard, label string) {
 
 func (a actor) Hears(ctx context.Context) (chattest.Heard, error) {
 	m, err := a.u.NextSent(ctx)
-	return chattest.Heard{Ref: fmt.Sprint(m.ID), Text: m.Text, Labels: m.Labels()}, err
+	return a.looks(m), err
+}
+
+func (a actor) looks(m telegramtest.Sent) chattest.Heard {
+	h := chattest.Heard{Ref: fmt.Sprint(m.ID), Text: m.Text, Labels: m.Labels(), File: m.FileName, Photo: m.Photo != ""}
+	if file := m.Photo + m.Document; file != "" {
+		h.Bytes, _ = a.n.File(file)
+	}
+	return h
+}
+
+func (a actor) Sees(ref string) (chattest.Heard, bool) {
+	id, _ := strconv.Atoi(ref)
+	m, there := a.u.Message(id)
+	return a.looks(m), there
 }

@@ -9,6 +9,7 @@ const icons = {
   contact: "M12 12a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20c.6-4 3.4-6 7-6s6.4 2 7 6",
   location: "M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 11-6.5 11zM12 12.300a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.600z",
   file: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  lock: "M7 11h10v9H7zM9 11V8a3 3 0 0 1 6 0v3",
 };
 const ticks = { waiting: "Menunggu dikirim", sent: "Terkirim, sedang dibaca", taken: "Diterima", failed: "Tidak terkirim" };
 
@@ -45,18 +46,23 @@ export function size(bytes) {
   return (bytes / (1 << 20)).toLocaleString("id-ID", { maximumFractionDigits: 1 }) + " MB";
 }
 
-// draw makes the element of a line. press(entry, choice) and share(request) are
-// what its buttons do; thumbs holds pictures of this visit by message id.
-export function draw(entry, { press, share, thumbs }) {
+// draw makes the element of a line. press(entry, choice), share(request) and
+// look(link, name) are what its buttons do; thumbs holds pictures of this visit by
+// message id, answered is the line it answers, if that is there.
+export function draw(entry, { press, share, look, thumbs, answered }) {
   if (entry.from === "note") return make("p", "note", "Titian dinyalakan ulang. Percakapan tetap berlanjut; pesan sebelum ini tidak tersimpan di halaman ini.");
   const line = make("div", `line ${entry.from} kind-${entry.kind}`);
   const bubble = make("div", "bubble");
   bubble.append(make("span", "unseen", entry.from === "me" ? "Anda: " : "Titian: "));
-  if (entry.file) bubble.append(...attached(entry, thumbs.get(entry.id)));
+  if (answered) bubble.append(make("p", "quote", quoted(answered)));
+  if (entry.file && entry.link) bubble.append(enclosed(entry, look));
+  else if (entry.file) bubble.append(...attached(entry, thumbs.get(entry.id)));
   if (entry.place) bubble.append(thing("location", "Lokasi", `${entry.place.latitude}, ${entry.place.longitude}`));
   if (entry.card) bubble.append(thing("contact", entry.card.name || (entry.card.own ? "Nomor saya" : "Kontak"), entry.card.phone));
   if (entry.text) bubble.append(make("p", "words", entry.text));
   const foot = make("span", "foot");
+  if (entry.protect) foot.append(icon("lock", "Tidak untuk diteruskan atau disimpan"));
+  if (entry.edited) foot.append(make("span", "", "diubah"));
   foot.append(make("time", "", clock(entry.at)));
   if (entry.from === "me") {
     const state = entry.failed ? "failed" : entry.taken ? "taken" : entry.n ? "sent" : "waiting";
@@ -85,6 +91,36 @@ function attached(entry, thumb) {
     return [frame];
   }
   return [thing("file", name || (photo ? "Foto" : "Berkas"), (photo ? "Foto · " : "") + size(size_bytes))];
+}
+
+// quoted is a line in a few words; undefined is one that was removed.
+export function quoted(entry) {
+  if (!entry) return "Pesan dihapus";
+  return entry.text || (entry.file?.photo ? "Foto" : entry.file?.name) || "Pesan";
+}
+
+// enclosed is a file of the bot's: a picture to look at, or a card to save.
+function enclosed(entry, look) {
+  const { name, photo, size_bytes = 0 } = entry.file;
+  if (!photo) {
+    const card = thing("file", name || "Berkas", size(size_bytes));
+    const link = make("a", "save");
+    link.href = entry.link;
+    link.download = name || "berkas";
+    link.append(card);
+    return link;
+  }
+  const frame = make("button", "frame");
+  frame.type = "button";
+  const picture = make("img");
+  picture.src = entry.link;
+  picture.alt = name ? "Foto " + name : "Foto";
+  picture.draggable = !entry.protect;
+  if (entry.protect) picture.addEventListener("contextmenu", (event) => event.preventDefault());
+  picture.addEventListener("error", () => frame.replaceWith(thing("file", name || "Foto", "Tidak tersedia lagi")));
+  frame.append(picture);
+  frame.addEventListener("click", () => look(picture));
+  return frame;
 }
 
 // buttons are the numbered choices, what can be shared, and the small words.

@@ -1,6 +1,6 @@
 // The phone: it shows the chat as Titian keeps it, and says what a person says.
 
-import { draw } from "./bubble.js";
+import { draw, quoted } from "./bubble.js";
 import { Outbox, hello, newID, wait } from "./outbox.js";
 import { sheets } from "./sheets.js";
 
@@ -35,19 +35,51 @@ function toEnd() {
 // show puts a line where it belongs. One that is there already stays where it
 // was said, even if an answer to an earlier one overtook it.
 function show(entry) {
+  if (entry.gone) return remove(entry.id);
   const before = elements.get(entry.id);
   const wasNear = nearEnd();
-  const element = draw(entry, { press, share: openSheet, thumbs });
+  const element = draw(entry, { press, share: openSheet, look, thumbs, answered: entries.get(entry.reply_to) });
+  if (wasNear) element.querySelector("img")?.addEventListener("load", toEnd, { once: true });
   element.dataset.n = entry.n ?? "";
   entries.set(entry.id, entry);
   elements.set(entry.id, element);
   if (before) before.replaceWith(element);
   else lines.insertBefore(element, later(entry.n));
+  requote(entry.id);
   intro.hidden = true;
   fold();
   if (!before) arrived(entry, element, wasNear);
   else if (wasNear) toEnd();
   if (entry.taken) relax();
+}
+
+// remove takes a line away, and the look at its picture.
+function remove(id) {
+  if (viewer.open && elements.get(id)?.querySelector("img")?.src === viewer.firstElementChild?.src) viewer.close();
+  elements.get(id)?.remove();
+  elements.delete(id);
+  entries.delete(id);
+  requote(id);
+  fold();
+}
+
+// requote keeps what is quoted as it stands now: what was removed stands nowhere.
+function requote(id) {
+  for (const entry of entries.values()) {
+    const quote = entry.reply_to === id && elements.get(entry.id).querySelector(".quote");
+    if (quote) quote.textContent = quoted(entries.get(id));
+  }
+}
+
+// look shows a picture as large as the screen, and by a second tap as large as it is.
+const viewer = byID("viewer");
+function look(picture) {
+  const large = picture.cloneNode();
+  if (!picture.draggable) large.addEventListener("contextmenu", (event) => event.preventDefault());
+  large.addEventListener("click", () => viewer.classList.toggle("full"));
+  viewer.classList.remove("full");
+  viewer.replaceChildren(large, viewer.lastElementChild);
+  viewer.showModal();
 }
 
 // later is the first of the last lines that were said after a place.
