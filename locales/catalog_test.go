@@ -74,3 +74,28 @@ func TestTheOfficeKnowsWeekendsHolidaysAndRamadan(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockOfWorkingDaysPassesOverWeekendsAndHolidaysAndEndsWithTheDay(t *testing.T) {
+	o, err := locales.ReadOffice("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, from, until string
+		days              int
+	}{
+		{"a Monday morning", "2026-11-23T10:00:00+08:00", "2026-11-26T23:59:59+08:00", 3},
+		{"a Friday night", "2026-11-27T22:00:00+08:00", "2026-12-02T23:59:59+08:00", 3},
+		{"a Saturday", "2026-11-28T09:00:00+08:00", "2026-12-02T23:59:59+08:00", 3},
+		{"the week of Christmas", "2026-12-23T09:00:00+08:00", "2026-12-29T23:59:59+08:00", 2},
+		{"an evening that is the next day in UTC", "2026-11-23T23:30:00+08:00", "2026-11-24T23:59:59+08:00", 1},
+	} {
+		from, err := time.Parse(time.RFC3339, tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := o.WorkingDaysAfter(from, tt.days).In(locales.WITA).Format(time.RFC3339); got != tt.until {
+			t.Errorf("%s: %d working days after %s end %s, want %s", tt.name, tt.days, tt.from, got, tt.until)
+		}
+	}
+}

@@ -213,5 +213,21 @@ func (o *Office) Closes(t time.Time) time.Time {
 	return close
 }
 
+// WorkingDaysAfter is the last moment of the n-th working day after the day of t: no office hour passes between the close
+// of that day and it, and people may still write in the evening. It looks a year ahead; a calendar without that many
+// working days yields the end of that year.
+func (o *Office) WorkingDaysAfter(t time.Time, n int) time.Time {
+	day := t.In(WITA)
+	for range 366 {
+		if n <= 0 {
+			break
+		}
+		if day = day.AddDate(0, 0, 1); o.Works(day) {
+			n--
+		}
+	}
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, WITA).Add(-time.Microsecond)
+}
+
 // ParseDay reads "2006-01-02".
 func ParseDay(day string) (time.Time, error) { return time.Parse(time.DateOnly, day) }
