@@ -76,6 +76,8 @@ type Application struct {
 	SiHalalCode string // SiHalal's last status code, "OF74"
 	Certificate string // "ID…"
 	IssuedAt    time.Time
+	// CertificateFile is the certificate's PDF.
+	CertificateFile FileID
 
 	FlowVersion int
 	ListVersion string // of the list of documents that was asked by
@@ -123,6 +125,7 @@ type Item struct {
 	Marks    []string // why a check wants an officer to look: "blurred", "pdf_differs" …
 	Digest   string   // of its content: a replaced item has another one
 	Revision int      // from 1; raised with every replacement
+	AddedBy  StaffID  // brought to the counter: who added it
 
 	Verdict   Verdict
 	Reason    string // of a fix: a key of the ready reasons, or empty with Words

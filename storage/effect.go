@@ -60,6 +60,7 @@ type Outcome struct {
 	Flags        []Flag        // raised for staff; never told to the person
 	Registration *Registration // what ShowOwner read
 	Deleted      string        // number of the deleted registration
+	Kept         []string      // numbers "HAL-…" whose row in the ledger of places outlives the deletion, without a name
 	Staff        StaffOutcome  // of an effect of the staff side
 	Halal        HalalOutcome  // of an effect of a halal application
 }

@@ -1,6 +1,10 @@
 package storage
 
-import "time"
+import (
+	"time"
+
+	"titian/flows/answer"
+)
 
 // ProgrammeID is a year's halal facilitation.
 type ProgrammeID string
@@ -19,6 +23,15 @@ type Programme struct {
 
 // Left is how many places nobody holds.
 func (p Programme) Left() int { return max(0, p.Quota-p.Taken) }
+
+// LikelyRank is the rank a file that is completed now would have among those that wait.
+func (p Programme) LikelyRank() int { return p.Queued + 1 }
+
+// Waits says whether a file of that rank would stand on the waiting list, and its number there.
+func (p Programme) Waits(rank int) (number int, waits bool) {
+	number = rank - p.Left()
+	return max(0, number), number > 0
+}
 
 // OpenAt says whether applications are taken at a time.
 func (p Programme) OpenAt(t time.Time) bool {
@@ -43,7 +56,8 @@ type Call struct {
 	Application ApplicationID
 	Number      string
 	Name        string
-	About       string // "fix", "place"
+	Phone       answer.Phone
+	About       OwnerNoticeKind // OwnerFix, OwnerPlace
 	Since       time.Time
 }
 

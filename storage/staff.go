@@ -91,6 +91,10 @@ const (
 	NoticeDuplicate NoticeKind = "duplicate"
 	NoticeDigest    NoticeKind = "digest"
 	NoticeCause     NoticeKind = "cause"    // the set-up needs somebody: admins only
+	NoticeHalal     NoticeKind = "halal"    // a halal application was filed: Event is its id
+	NoticeReplaced  NoticeKind = "replaced" // its owner replaced what was sent back: "<application>/<event>"
+	NoticeFreed     NoticeKind = "freed"    // a place came free, and it is the next: "<application>/<event>"
+	NoticeHanded    NoticeKind = "handed"   // to the pendamping it was handed to: "<application>/<event>"
 	NoticeDetached  NoticeKind = "detached" // to the chat an owner moved away from, not to staff
 )
 
@@ -108,6 +112,9 @@ type Event struct {
 	Flags     []string // kinds, of a duplicate
 	Others    []string // numbers of the lookalikes
 	Digest    Digest
+	Product   string   // of a halal application, whose number stands in Number
+	Rank      int      // of it
+	Replaced  []string // titles of the items without a verdict
 }
 
 // Digest counts what came since the digest before it.

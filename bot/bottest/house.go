@@ -166,6 +166,7 @@ func (h *House) open() error {
 	if err != nil {
 		return err
 	}
+	h.DB.UseOffice(office)
 	city, err := locales.City(o.Data, answer.ReadCity)
 	if err != nil {
 		return err

@@ -63,6 +63,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate,
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
+	s.db.UseOffice(office)
 	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,

@@ -112,7 +112,7 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
 	}
-	return errors.New("no such effect is known")
+	return t.carryOutHalal(ctx, e)
 }
 
 // keep stores the record; after a deletion also as the snapshot, in place of one that tells of the deleted.

@@ -7,9 +7,12 @@ import (
 )
 
 // deleteOwner erases an owner this contact speaks for. What stays: a tombstone with the number, the consents without
-// the words that were typed, and audit rows, which hold no values.
+// the words that were typed, audit rows, which hold no values, and the rows of places in the ledger, which name nobody.
 func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 	if err := t.speaksFor(ctx, e.Owner); err != nil {
+		return err
+	}
+	if err := t.deleteApplications(ctx, e.Owner); err != nil {
 		return err
 	}
 	var number string

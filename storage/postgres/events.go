@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -25,6 +26,8 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		e, err = d.wishEvent(ctx, id)
 	case storage.NoticeCause:
 		e, err = d.causeEvent(ctx, id)
+	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:
+		e, err = d.applicationEvent(ctx, id)
 	case storage.NoticeDigest:
 		e.Digest, err = d.digest(ctx, id)
 	default:
@@ -38,6 +41,23 @@ func (d *DB) registrationEvent(ctx context.Context, owner string) (storage.Event
 	err := d.fast.QueryRowContext(ctx, `
 		SELECT name, business, kecamatan, number FROM registrations WHERE owner = $1`, owner).
 		Scan(&e.Name, &e.Business, &e.Kecamatan, &e.Number)
+	return e, err
+}
+
+// applicationEvent is about the application an event's id begins with.
+func (d *DB) applicationEvent(ctx context.Context, event string) (storage.Event, error) {
+	id, _, _ := strings.Cut(event, "/")
+	a, err := d.application(ctx, d.fast, d.at(), storage.ApplicationID(id))
+	if err != nil {
+		return storage.Event{}, err
+	}
+	e := storage.Event{Name: a.Name, Business: a.Business, Number: a.Number, Product: a.Product, Rank: a.Rank}
+	for _, item := range a.Items {
+		if item.Verdict == storage.VerdictNone && item.Revision > 1 {
+			e.Replaced = append(e.Replaced, item.Title)
+		}
+	}
+	err = d.fast.GetContext(ctx, &e.Kecamatan, `SELECT kecamatan FROM registrations WHERE owner = $1`, a.Owner)
 	return e, err
 }
 

@@ -115,7 +115,7 @@ func (t *turn) amend(ctx context.Context, r storage.Registration, consents []sto
 		return err
 	}
 	gone := slices.DeleteFunc(slices.Clone(old.Photos), func(id storage.FileID) bool { return slices.Contains(r.Photos, id) })
-	if err := t.dropFiles(ctx, storage.DropFiles{IDs: gone}); err != nil {
+	if err := t.dropUnused(ctx, r.Owner, gone); err != nil {
 		return err
 	}
 	t.out.Number = r.Number

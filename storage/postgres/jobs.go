@@ -28,6 +28,7 @@ type JobsOptions struct {
 	Networks []string             // the channels it runs; each has a queue of its own
 	Files    Deleter              // the vault
 	Notices  Notifier             // who tells staff; nil: nobody here
+	Owners   OwnerNotifier        // who tells owners of their applications; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -77,6 +78,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	river.AddWorker(workers, &sweepWorker{db: d})
 	if o.Notices != nil {
 		river.AddWorker(workers, &notifyWorker{to: o.Notices})
+	}
+	if o.Owners != nil {
+		river.AddWorker(workers, &notifyOwnerWorker{to: o.Owners})
 	}
 	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
 	for _, n := range o.Networks {

@@ -90,6 +90,9 @@ func (t *turn) moveOwner(ctx context.Context, e storage.MoveOwner) error {
 		ON CONFLICT (contact, owner) DO NOTHING`, t.key.Contact, owner, t.at); err != nil {
 		return err
 	}
+	if _, err := t.tx.ExecContext(ctx, `UPDATE applications SET contact = $2 WHERE owner = $1`, owner, t.key.Contact); err != nil {
+		return err
+	}
 	left := []string{}
 	for _, o := range old {
 		left = append(left, string(o.Contact))

@@ -18,6 +18,8 @@ import (
 	"github.com/lib/pq"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+
+	"titian/storage"
 )
 
 // The bounds of one call, so that a server that hangs cannot hold a caller.
@@ -38,31 +40,41 @@ type Sealer interface {
 
 // Options are what Open may be told; the zero value is good.
 type Options struct {
-	Now func() time.Time // nil: time.Now
-	Log *slog.Logger     // nil: slog.Default
+	Now    func() time.Time // nil: time.Now
+	Log    *slog.Logger     // nil: slog.Default
+	Office Office           // nil: Monday to Friday
+	Clocks storage.Clocks   // zero: storage.DefaultClocks
 }
 
 // DB is the database of one dinas. Its methods may be called from many goroutines.
 type DB struct {
-	url  string
-	fast *sqlx.DB // calls of the hot path: short, bounded
-	slow *sqlx.DB // migrations, exports, sweeps: seconds or minutes
-	jobs *river.Client[*sql.Tx]
-	keys Sealer
-	now  func() time.Time
-	log  *slog.Logger
-	id   func() string
+	url    string
+	fast   *sqlx.DB // calls of the hot path: short, bounded
+	slow   *sqlx.DB // migrations, exports, sweeps: seconds or minutes
+	jobs   *river.Client[*sql.Tx]
+	keys   Sealer
+	now    func() time.Time
+	log    *slog.Logger
+	id     func() string
+	office Office
+	clocks storage.Clocks
 }
 
 // Open makes the pools and finds out whether the server answers: storage.ErrDown when it does not. An unusable url is
 // an error of its own that does not repeat it.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
-	d := &DB{url: url, now: o.Now, log: o.Log, id: newID}
+	d := &DB{url: url, now: o.Now, log: o.Log, id: newID, office: o.Office, clocks: o.Clocks}
 	if d.now == nil {
 		d.now = time.Now
 	}
 	if d.log == nil {
 		d.log = slog.Default()
+	}
+	if d.office == nil {
+		d.office = weekdays{}
+	}
+	if d.clocks == (storage.Clocks{}) {
+		d.clocks = storage.DefaultClocks
 	}
 	var err error
 	if d.fast, err = pool(url, callTimeout, map[string]string{
@@ -91,6 +103,9 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 
 // Close lets go of every connection.
 func (d *DB) Close() error { return errors.Join(d.fast.Close(), d.slow.Close()) }
+
+// UseOffice gives the database the calendar by which clocks count. Call it before anything is carried out.
+func (d *DB) UseOffice(o Office) { d.office = o }
 
 // UseKeys gives the database its keyset. Call it once, after Migrate and before anything else.
 func (d *DB) UseKeys(s Sealer) { d.keys = s }
