@@ -6,6 +6,7 @@ import "slices"
 // to be told what it is, it asks that.
 func (l *look) drawChecklist(q *Question, p place) {
 	q.Kind = KindChecklist
+	var wants []Want
 	for _, item := range l.places {
 		if item.group != p.step {
 			continue
@@ -17,8 +18,10 @@ func (l *look) drawChecklist(q *Question, p place) {
 		}
 		if f := item.step.field; f.Kind == Files && item.status != isAnswered {
 			q.WantsFiles = max(q.WantsFiles, f.max())
+			wants = append(wants, f.Want)
 		}
 	}
+	q.Want = joined(wants)
 	q.Options = l.listOptions(q, p.step)
 	if len(l.state.Held) > 0 {
 		q.Kind, q.Key = KindWhich, q.Key+".which"

@@ -58,9 +58,10 @@ type Field struct {
 	Locks   bool       // the conversation ends there instead
 
 	Max      int  // Files: how many; 0: 1
+	Want     Want // Files: what they are checked for
 	Optional bool // in a Checklist: may be left out
 
-	Samples []string // valid texts, for Walk: one per option of each Band made of it
+	Samples []string // valid texts (of Files: WriteFiles'), for Walk: one per option of each Band made of it
 	Bad     []string // texts that must be refused
 
 	band *band
@@ -200,12 +201,26 @@ func (f *Field) max() int { return max(f.Max, 1) }
 // band is how a computed Choice comes about.
 type band struct {
 	of      *Field
-	cut     func(value string, now time.Time) string
+	cut     func(value string, v View) string
 	options []string
 }
 
 // Band is a Choice that is never asked: it is cut from an earlier answer, so
 // that an amount or a date can steer by finitely many options.
 func Band(key string, of *Field, cut func(value string, now time.Time) string, options ...string) *Field {
-	return &Field{Key: key, Kind: Choice, Options: Options(options...), band: &band{of, cut, options}}
+	b := &band{of: of, options: options}
+	if cut != nil {
+		b.cut = func(value string, v View) string { return cut(value, v.Now()) }
+	}
+	return &Field{Key: key, Kind: Choice, Options: Options(options...), band: b}
+}
+
+// Weighed is a Band that is cut from an answer and what was said before it: a
+// paper and the number that was typed.
+func Weighed(key string, of *Field, cut func(v View) string, options ...string) *Field {
+	b := &band{of: of, options: options}
+	if cut != nil {
+		b.cut = func(_ string, v View) string { return cut(v) }
+	}
+	return &Field{Key: key, Kind: Choice, Options: Options(options...), band: b}
 }

@@ -24,6 +24,12 @@ func (x *exchange) takeFiles() {
 // acceptFiles answers the question on the table; files over its Max are dropped.
 func (x *exchange) acceptFiles(files []FileAnswer) {
 	f, id := x.asked.Field, x.table.id
+	files, refused := x.fit(f, files)
+	if len(files) == 0 {
+		x.in.Refused = refused
+		x.refuseFile()
+		return
+	}
 	kept := files[:min(len(files), f.max())]
 	if extra := files[len(kept):]; len(extra) > 0 {
 		x.drop(id, extra)
@@ -31,8 +37,30 @@ func (x *exchange) acceptFiles(files []FileAnswer) {
 	}
 	x.keep(id, kept)
 	x.beginAlbum(id, false)
-	x.sayRefusal(x.asked.Key)
+	x.sayRefusal(cmp.Or(x.in.Refused, refused))
+	if slices.ContainsFunc(kept, marked) {
+		x.say("flow.file.marked", nil)
+	}
 	x.accept(Understood{Value: WriteFiles(kept)})
+	if x.table.inList() {
+		delete(x.state.Poor, x.table.group.key)
+	}
+}
+
+func marked(f FileAnswer) bool { return len(f.Marks) > 0 }
+
+// fit parts the files that will do for a question from those that will not,
+// which are dropped.
+func (x *exchange) fit(f *Field, files []FileAnswer) (fit []FileAnswer, refused *Refusal) {
+	for _, file := range files {
+		if r := x.unfit(f, &file); r != nil {
+			x.drop(x.table.id, []FileAnswer{file})
+			refused = r
+			continue
+		}
+		fit = append(fit, file)
+	}
+	return fit, refused
 }
 
 // choosePhoto answers a Choice by a photo, and what is asked under that option
@@ -61,7 +89,14 @@ func (x *exchange) refuseFile() {
 		x.miss("flow.no_files_here", nil, nil)
 		return
 	}
-	x.miss(x.asked.Key+"."+x.in.Refused.Reason, x.in.Refused.Args, nil)
+	r := x.in.Refused
+	if r.Quality {
+		x.countPoor()
+	}
+	x.sayRefusal(r)
+	if r.Sum == "" {
+		x.missed(nil)
+	}
 }
 
 func (x *exchange) beginAlbum(id string, refused bool) {
@@ -83,22 +118,19 @@ func (x *exchange) addToAlbum() {
 		x.answer()
 		return
 	}
-	kept := x.in.Files[:min(album.room(x.flow, x.state), len(x.in.Files))]
-	x.drop(album.Key, x.in.Files[len(kept):])
+	files := x.in.Files
+	if f := x.flow.fieldOf(album.Key); f != nil {
+		files, _ = x.fit(f, files)
+	}
+	kept := files[:min(album.room(x.flow, x.state), len(files))]
+	x.drop(album.Key, files[len(kept):])
 	x.keep(album.Key, kept)
 	x.append(album.Key, kept)
 	if album.Refused || x.in.Refused == nil {
 		x.quiet = true
 		return
 	}
-	x.sayRefusal(x.flow.key(pathOf(album.Key)))
-}
-
-// sayRefusal says why one of several files was not taken in.
-func (x *exchange) sayRefusal(key string) {
-	if r := x.in.Refused; r != nil {
-		x.say(key+"."+r.Reason, r.Args)
-	}
+	x.sayRefusal(x.in.Refused)
 }
 
 // room is how many more files of the album are taken.
@@ -164,7 +196,9 @@ func (x *exchange) release(id, old, new string) {
 		return
 	}
 	still := ReadFiles(new)
-	x.drop(id, slices.DeleteFunc(x.filesOf(id, Answer{Value: old}), func(f FileAnswer) bool { return slices.Contains(still, f) }))
+	x.drop(id, slices.DeleteFunc(x.filesOf(id, Answer{Value: old}), func(f FileAnswer) bool {
+		return slices.ContainsFunc(still, func(s FileAnswer) bool { return s.ID == f.ID })
+	}))
 }
 
 // filesOf are the files of an answer, if it is one of files.

@@ -33,12 +33,12 @@ func TestAnAlbumIsOneAct(t *testing.T) {
 
 func TestAnAlbumRefusedIsRefusedOnce(t *testing.T) {
 	dark := func() flow.Input { return flow.Input{Album: "x", Refused: &flow.Refusal{Reason: "dark"}} }
-	k := toPhotos(t).hear(dark()).hears("halal.photos.dark", "halal.photos").hear(dark()).hears()
+	k := toPhotos(t).hear(dark()).hears("flow.file.dark", "halal.photos").hear(dark()).hears()
 	if k.turn.State.Misses["photos"] != 1 {
 		t.Fatal("each photo counted as a miss")
 	}
 	k.hear(photo("a", "x")).asks("material.1.name")
-	k.hear(dark()).hears("halal.photos.dark", "halal.material.name")
+	k.hear(dark()).hears("flow.file.dark", "halal.material.name")
 }
 
 func TestPhotosWhereNoneAreWantedAreGivenUpAndSaidOnce(t *testing.T) {

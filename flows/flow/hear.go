@@ -242,6 +242,11 @@ func text(labels []Label) map[string]string {
 // miss says why the message was no answer. The third one offers help.
 func (x *exchange) miss(key string, args map[string]string, options []string) {
 	x.say(key, args)
+	x.missed(options)
+}
+
+// missed counts a message that was no answer, whose reason was said.
+func (x *exchange) missed(options []string) {
 	x.state.Refused = x.in.Ref
 	x.state.Suggested = nil
 	if len(options) > 0 {

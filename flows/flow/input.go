@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -54,52 +53,8 @@ const (
 	Continue Word = "continue" // lanjut
 )
 
-// FileAnswer is a file that was taken in. An ID has no white space.
-type FileAnswer struct {
-	ID        string `json:"id"`
-	MIME      string `json:"mime,omitempty"`
-	SizeBytes int64  `json:"size_bytes,omitempty"`
-	SHA256    string `json:"sha256,omitempty"`
-}
-
-// Refusal is why a file was not taken in. It is said as "<flow>.<field>.<reason>".
-type Refusal struct {
-	Reason string
-	Args   map[string]string
-}
-
 // Point is a place, in degrees (WGS 84).
 type Point struct{ Lat, Lon float64 }
-
-// WriteFiles is the normalised text of a Files answer: one file a line.
-func WriteFiles(files []FileAnswer) string {
-	lines := make([]string, len(files))
-	for i, f := range files {
-		lines[i] = strings.TrimSpace(fmt.Sprintf("%s %d %s %s", f.ID, f.SizeBytes, orDash(f.SHA256), f.MIME))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// ReadFiles reads what WriteFiles wrote; a line with an id alone is a file too.
-func ReadFiles(value string) []FileAnswer {
-	var files []FileAnswer
-	for line := range strings.Lines(value) {
-		part := append(strings.SplitN(strings.TrimSpace(line), " ", 4), "", "", "")
-		if part[0] == "" {
-			continue
-		}
-		size, _ := strconv.ParseInt(part[1], 10, 64)
-		files = append(files, FileAnswer{ID: part[0], SizeBytes: size, SHA256: strings.Trim(part[2], "-"), MIME: part[3]})
-	}
-	return files
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
 
 // String is the normalised text of a Place answer: "lat,lon".
 func (p Point) String() string {

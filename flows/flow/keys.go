@@ -8,6 +8,7 @@ var engineKeys = []string{
 	"flow.files", "flow.files_extra", "flow.no_back", "flow.no_contact_here", "flow.no_files_here",
 	"flow.no_place_here", "flow.not_own", "flow.pick_one", "flow.still_missing", "flow.stuck",
 	"flow.wants_file", "flow.wants_place",
+	"flow.file.again", "flow.file.marked", "flow.file.office", "flow.file.photo_only", "flow.file.twice",
 	"flow.option.add", "flow.option.complete", "flow.option.done", "flow.option.edit",
 	"flow.option.edit_item", "flow.option.keep", "flow.option.remove_item", "flow.option.send",
 }

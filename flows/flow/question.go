@@ -26,6 +26,7 @@ type Question struct {
 	Skippable  bool // the word Skip is understood
 	CanEnough  bool // the word Enough leads to the summary
 	WantsFiles int  // how many files may come; 0: none
+	Want       Want // what they are checked for
 	Misses     int
 	Done       bool // the conversation is over
 }
@@ -180,7 +181,7 @@ func (l *look) drawField(q *Question, p place) {
 		q.Options = l.choices(p, DoesTick, l.state.Picked[p.id])
 		q.Options = append(q.Options, engineOption(OptionDone, DoesDone))
 	case Files:
-		q.WantsFiles = f.max()
+		q.WantsFiles, q.Want = f.max(), f.Want
 	case Place:
 		q.Request = "location"
 	case Phone:

@@ -36,7 +36,14 @@ func (r *rambler) pick(trials []trial) Input {
 }
 
 func (r *rambler) file() FileAnswer {
-	return FileAnswer{ID: fmt.Sprintf("f%d-%d", r.said, r.rand.IntN(1<<40)), MIME: "image/jpeg"}
+	f := FileAnswer{ID: fmt.Sprintf("f%d-%d", r.said, r.rand.IntN(1<<40)), MIME: "image/jpeg"}
+	switch r.rand.IntN(8) {
+	case 0:
+		f.MIME = mimePDF
+	case 1:
+		f.Marks = []string{MarkBlurred}
+	}
+	return f
 }
 
 func (r *rambler) word() Input {
@@ -69,7 +76,7 @@ func (r *rambler) ofAlbum() Input {
 	}
 	in := Input{Album: fmt.Sprint("album", r.album)}
 	if r.rand.IntN(4) == 0 {
-		in.Refused = &Refusal{Reason: "blurred"}
+		in.Refused = &Refusal{Reason: "blurred", Quality: true}
 		return in
 	}
 	in.Files = []FileAnswer{r.file()}
@@ -79,7 +86,7 @@ func (r *rambler) ofAlbum() Input {
 func (r *rambler) misplaced() Input {
 	switch r.rand.IntN(6) {
 	case 5:
-		return Input{Files: []FileAnswer{r.file()}, Refused: &Refusal{Reason: "dark"}}
+		return Input{Files: []FileAnswer{r.file()}, Refused: &Refusal{Reason: "dark", Quality: true}}
 	case 0:
 		return Input{Files: []FileAnswer{r.file(), r.file()}}
 	case 1:
@@ -87,7 +94,7 @@ func (r *rambler) misplaced() Input {
 	case 2:
 		return Input{Phone: "081234567890"}
 	case 3:
-		return Input{Refused: &Refusal{Reason: "dark"}}
+		return Input{Refused: &Refusal{Reason: "dark", Quality: true}}
 	}
 	return Input{Phone: "081234567890", PhoneOwn: r.rand.IntN(2) == 0, Vouched: "+6281234567890"}
 }

@@ -19,6 +19,7 @@ type State struct {
 	Was     map[string]Answer   `json:"was,omitempty"`     // answers taken back, until they are given anew
 	Picked  map[string][]string `json:"picked,omitempty"`  // ticks of a Several that is not finished
 	Misses  map[string]int      `json:"misses,omitempty"`  // failed tries at a question not yet answered
+	Poor    map[string]int      `json:"poor,omitempty"`    // photos refused for how they look, by item
 	Told    []string            `json:"told,omitempty"`    // Tells that were said
 	Filed   []string            `json:"filed,omitempty"`   // ids of files that were filed before this run
 	Held    []FileAnswer        `json:"held,omitempty"`    // files for a Checklist that did not say which item
@@ -81,6 +82,7 @@ func (s State) clone() State {
 	s.Was = clone(s.Was)
 	s.Picked = clone(s.Picked)
 	s.Misses = clone(s.Misses)
+	s.Poor = clone(s.Poor)
 	s.Told = slices.Clip(s.Told)
 	s.Held = slices.Clip(s.Held)
 	return s

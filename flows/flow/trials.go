@@ -103,10 +103,18 @@ func fileTrials(q Question, file func() FileAnswer) []trial {
 	for range q.WantsFiles {
 		files = append(files, file())
 	}
-	return []trial{
+	trials := []trial{
 		{by: "file", in: Input{Files: files[:1]}, main: true},
 		{by: "file", in: Input{Files: files}, main: true},
 	}
+	for _, sample := range q.Field.Samples {
+		some := ReadFiles(sample)
+		for i := range some {
+			some[i].ID = file().ID
+		}
+		trials = append(trials, trial{by: "file", in: Input{Files: some}, main: true})
+	}
+	return trials
 }
 
 func textTrials(q Question) []trial {

@@ -72,7 +72,7 @@ func (v View) cut(f *Field) string {
 	if !v.Has(f.band.of.Key) {
 		return ""
 	}
-	return f.band.cut(v.Get(f.band.of.Key), v.look.now)
+	return f.band.cut(v.Get(f.band.of.Key), v)
 }
 
 // List are the chosen options of a Several; nil for None.
