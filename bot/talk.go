@@ -253,6 +253,7 @@ func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 	for _, k := range turn.KeptFiles {
 		t.effects = append(t.effects, storage.KeepFile{
 			ID: storage.FileID(k.ID), Purpose: k.Key, MIME: k.MIME, SizeBytes: k.SizeBytes, SHA256: k.SHA256,
+			Marks: k.Marks,
 		})
 	}
 	if len(turn.DroppedFiles) > 0 {

@@ -17,6 +17,7 @@ type KeepFile struct {
 	MIME      string
 	SizeBytes int64
 	SHA256    string
+	Marks     []string // why an officer should look at it: "blurred", "dark"
 }
 
 // DropFiles gives up files; they are deleted from the vault by a job.

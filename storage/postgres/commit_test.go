@@ -69,7 +69,7 @@ func TestATurnThatFailsAnywhereLeavesNothing(t *testing.T) {
 		"a registration without a name":          filing(unnamed),
 		"an amendment of somebody else's":        storage.File{Registration: storage.Registration{Owner: "stranger", Name: "x"}},
 		"a file of negative size":                storage.KeepFile{ID: "f9", SizeBytes: -1},
-		"a file that is there":                   storage.KeepFile{ID: "f1"},
+		"a file of somebody else's":              storage.KeepFile{ID: "other"},
 		"a wish without a reason":                storage.AskOfficer{},
 		"a withdrawal that cannot be stored":     storage.StopAnnouncements{Consent: storage.Consent{TextVersion: "\x00"}},
 		"a look at somebody else's owner":        storage.ShowOwner{Owner: "stranger"},
@@ -80,6 +80,7 @@ func TestATurnThatFailsAnywhereLeavesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := setup(t)
 			c := f.contact("100")
+			f.commit(f.contact("200"), 1, storage.KeepFile{ID: "other"})
 			own := f.commit(c, 1, storage.KeepFile{ID: "f1", Purpose: "photos"}, filing(wati()))
 			if _, ok := broken.(storage.DropFiles); ok {
 				f.run(`ALTER TABLE river_job ADD CHECK (kind <> 'delete_files')`)

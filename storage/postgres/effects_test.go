@@ -242,3 +242,18 @@ func TestAPhotoThatAnAmendmentLeavesOutIsGivenUp(t *testing.T) {
 		t.Fatalf("known %v, %d files", known, f.owners(c)[0].Files)
 	}
 }
+
+func TestAFileIsNotedAnewOnceItIsKnownWhatItIsFor(t *testing.T) {
+	f := setup(t)
+	c := f.contact("100")
+	f.commit(c, 1, storage.KeepFile{ID: "a", Purpose: "papers", Marks: []string{"blurred", "dark"}})
+	f.commit(c, 2, storage.KeepFile{ID: "a", Purpose: "ktp", Marks: []string{"blurred"}})
+	if f.count(`SELECT count(*) FROM files WHERE id = 'a' AND purpose = 'ktp' AND marks = '{blurred}'`) != 1 {
+		t.Fatal("the file keeps its first purpose")
+	}
+	_, err := f.Commit(t.Context(), key(f.contact("200"), 1), []storage.Effect{storage.KeepFile{ID: "a", Purpose: "mine"}},
+		func(storage.Outcome) (storage.Record, error) { return storage.Record{}, nil })
+	if err == nil {
+		t.Fatal("somebody else took the file")
+	}
+}

@@ -2,15 +2,27 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 
 	"titian/storage"
 )
 
+// keepFile notes a file, and anew what it is for once the person has said so. A
+// file that was filed, or is another's, is an error.
 func (t *turn) keepFile(ctx context.Context, e storage.KeepFile) error {
-	_, err := t.tx.ExecContext(ctx, `
-		INSERT INTO files (id, contact, purpose, mime, size_bytes, sha256, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, e.ID, t.key.Contact, e.Purpose, e.MIME, e.SizeBytes, e.SHA256, t.at)
-	return err
+	kept, err := t.tx.ExecContext(ctx, `
+		INSERT INTO files (id, contact, purpose, mime, size_bytes, sha256, created_at, marks)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET purpose = EXCLUDED.purpose, marks = EXCLUDED.marks
+		WHERE files.contact = EXCLUDED.contact AND files.owner IS NULL AND files.deleted_at IS NULL`,
+		e.ID, t.key.Contact, e.Purpose, e.MIME, e.SizeBytes, e.SHA256, t.at, list(e.Marks))
+	if err != nil {
+		return err
+	}
+	if n, err := kept.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return fmt.Errorf("keep file %s: it belongs to something else", e.ID)
 }
 
 // dropFiles gives up files of this contact, or of owners it speaks for; ids of others are passed over.
