@@ -38,16 +38,18 @@ func (t *talk) files() error {
 		return nil
 	}
 	in := flow.Input{ID: t.m.ID, Ref: t.m.Ref, At: t.m.At, Album: album}
+	want := t.b.Flows.Find(top.Flow).Wanted(top, album, t.now)
 	for _, f := range t.m.Files {
-		kept, refusal, err := t.keep(f)
+		kept, refusal, err := t.keep(f, want)
 		switch {
 		case err != nil:
 			return err
 		case refusal != nil:
 			t.b.Meter.Refused(t.m.From.Network, refusal.Reason)
-			in.Refused = &flow.Refusal{Reason: refusal.Reason, Args: refusal.Args}
+			in.Refused = (*flow.Refusal)(refusal)
 		default:
 			in.Files = append(in.Files, kept)
+			want.Known = append(want.Known, kept.Source, kept.SHA256)
 		}
 	}
 	had := kept(top, album)
@@ -91,7 +93,7 @@ func kept(s flow.State, album string) int {
 }
 
 // keep fetches and seals one file. An error is an outage to wait out.
-func (t *talk) keep(f chat.File) (flow.FileAnswer, *Refusal, error) {
+func (t *talk) keep(f chat.File, want flow.Wanted) (flow.FileAnswer, *Refusal, error) {
 	if f.SizeBytes > maxFile {
 		return flow.FileAnswer{}, tooLarge(f.SizeBytes), nil
 	}
@@ -101,7 +103,7 @@ func (t *talk) keep(f chat.File) (flow.FileAnswer, *Refusal, error) {
 	}
 	t.b.Replies.Typing(t.m.Chat)
 	id := fileID(t.m, f)
-	kept, err := t.fetch(fetcher, f, id)
+	kept, err := t.fetch(fetcher, f, id, want)
 	var refusal *Refusal
 	if err != nil && !errors.As(err, &refusal) {
 		err = t.unfetched(err, f)
@@ -112,16 +114,17 @@ func (t *talk) keep(f chat.File) (flow.FileAnswer, *Refusal, error) {
 	if err != nil {
 		return flow.FileAnswer{}, nil, err
 	}
-	return flow.FileAnswer{ID: string(id), MIME: kept.MIME, SizeBytes: kept.SizeBytes, SHA256: kept.SHA256}, nil, nil
+	kept.ID = string(id)
+	return kept, nil, nil
 }
 
-func (t *talk) fetch(from chat.Fetcher, f chat.File, id storage.FileID) (Kept, error) {
+func (t *talk) fetch(from chat.Fetcher, f chat.File, id storage.FileID, want flow.Wanted) (flow.FileAnswer, error) {
 	r, err := from.Fetch(t.ctx, f)
 	if err != nil {
-		return Kept{}, err
+		return flow.FileAnswer{}, err
 	}
 	defer r.Close()
-	return t.b.Files.Keep(t.ctx, id, r)
+	return t.b.Files.Keep(t.ctx, id, want, r)
 }
 
 // unfetched sorts a failed fetch: gone and too large are told to the person by

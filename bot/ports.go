@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/flows/flow"
 	"titian/storage"
 )
 
@@ -71,22 +72,14 @@ type Sealer interface {
 
 // Files keeps uploaded files, checked and sealed.
 type Files interface {
-	// Keep reads, checks and seals one photo. A *Refusal says why it will not do.
-	Keep(ctx context.Context, id storage.FileID, r io.Reader) (Kept, error)
+	// Keep reads, checks and seals one file, and says what is known of it. A
+	// *Refusal says why it will not do.
+	Keep(ctx context.Context, id storage.FileID, want flow.Wanted, r io.Reader) (flow.FileAnswer, error)
 }
 
-// Kept is what is known of a sealed file.
-type Kept struct {
-	MIME      string
-	SizeBytes int64
-	SHA256    string
-}
-
-// Refusal is why a file will not do, as a reason a person is told.
-type Refusal struct {
-	Reason string // "too_large", "heic", "kind", "broken", "empty", "pixels", "gone", "full"
-	Args   map[string]string
-}
+// Refusal is why a file will not do, as a reason a person is told: a key of
+// "flow.file." in the locale.
+type Refusal flow.Refusal
 
 // Error names the reason.
 func (r *Refusal) Error() string { return "file refused: " + r.Reason }

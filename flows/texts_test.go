@@ -129,9 +129,6 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 	for _, kind := range []string{"voice", "sticker", "video", "unsupported", "undecryptable", "call"} {
 		used["bot."+kind] = true
 	}
-	for _, reason := range []string{"too_large", "gone", "full", "empty", "broken", "heic", "kind", "pixels"} {
-		used["any.photos."+reason] = true
-	}
 	for question, reasons := range wrong {
 		for reason := range reasons {
 			used["registration."+question+"."+reason], used["flow.reason."+reason] = true, true

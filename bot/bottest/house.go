@@ -4,10 +4,7 @@
 package bottest
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -19,7 +16,7 @@ import (
 	"titian/bot/delivery"
 	"titian/bot/desk"
 	"titian/bot/dialogue"
-	"titian/bot/photo"
+	"titian/bot/door"
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/locales"
@@ -180,7 +177,7 @@ func (h *House) open() error {
 	h.Bot = bot.New(bot.Options{
 		Contacts: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
-		Files: files{h.Vault, photo.New()}, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
+		Files: door.New(h.Vault, func() bool { return false }), Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
 		Networks: []chat.Network{chat.Terminal}, Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
@@ -297,26 +294,4 @@ func (l ledger) Renew(ctx context.Context, c []storage.ContactID) error {
 func (l ledger) SetReachable(ctx context.Context, c storage.ContactID, ok bool) error {
 	l.h.Bot.Lost(c)
 	return l.h.DB.SetReachable(ctx, c, ok)
-}
-
-// files cleans photos and seals them, as the program wires it.
-type files struct {
-	vault   *vault.Vault
-	cleaner *photo.Cleaner
-}
-
-func (f files) Keep(ctx context.Context, id storage.FileID, r io.Reader) (bot.Kept, error) {
-	clean, err := f.cleaner.Clean(ctx, r)
-	var refused *photo.Refused
-	if errors.As(err, &refused) {
-		return bot.Kept{}, &bot.Refusal{Reason: refused.Reason, Args: refused.Args}
-	}
-	if err != nil {
-		return bot.Kept{}, err
-	}
-	stored, err := f.vault.Put(ctx, string(id), bytes.NewReader(clean), int64(len(clean)))
-	if err != nil {
-		return bot.Kept{}, fmt.Errorf("keep %s: %w", id, err)
-	}
-	return bot.Kept{MIME: "image/jpeg", SizeBytes: stored.SizeBytes, SHA256: stored.SHA256}, nil
 }

@@ -29,7 +29,7 @@ func look(data []byte) (facts, error) {
 	case isHEIC(data):
 		return facts{}, refused("heic")
 	}
-	return facts{}, refused("kind")
+	return facts{}, refused("unknown")
 }
 
 // isHEIC knows the brands of ISO 23008-12 in the ftyp box, also AVIF's kin "mif1".

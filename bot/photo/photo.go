@@ -29,7 +29,7 @@ const (
 	atOnce    = 2
 )
 
-// Refused is why a file will not do: "empty", "too_large", "heic", "kind",
+// Refused is why a file will not do: "empty", "too_large", "heic", "unknown",
 // "broken" or "pixels", with what a reply may tell.
 type Refused struct {
 	Reason string

@@ -23,6 +23,8 @@ var mayImport = map[string][]string{
 	"bot/simulator": {"bot/chat"},
 	"bot/delivery":  {"bot/chat", "storage"},
 	"bot/photo":     {},
+	"bot/paper":     {},
+	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
 	"bot/desk":      {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 	"bot/broadcast": {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 

@@ -10,7 +10,8 @@ import (
 
 	"titian/bot"
 	"titian/bot/bottest"
-	"titian/bot/photo"
+	"titian/bot/door"
+	"titian/flows/flow"
 	"titian/storage"
 	"titian/storage/vault"
 )
@@ -68,8 +69,8 @@ func TestWhileTheDiskIsFullAPhotoIsDeclinedAndNothingIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for percent, want := range map[int64]string{4: "full", 5: "empty"} {
-		f := files{vault: v, cleaner: photo.New(), space: left(percent)}
-		_, err := f.Keep(t.Context(), storage.FileID(vault.NewID()), strings.NewReader(""))
+		f := door.New(v, full(left(percent)))
+		_, err := f.Keep(t.Context(), storage.FileID(vault.NewID()), flow.Wanted{}, strings.NewReader(""))
 		if refused, ok := errors.AsType[*bot.Refusal](err); !ok || refused.Reason != want {
 			t.Errorf("with %d %% left: %v, want %s", percent, err, want)
 		}

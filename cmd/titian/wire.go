@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -14,7 +10,7 @@ import (
 	"titian/bot/delivery"
 	"titian/bot/desk"
 	"titian/bot/dialogue"
-	"titian/bot/photo"
+	"titian/bot/door"
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/locales"
@@ -67,7 +63,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
-		Files: files{vault: s.vault, cleaner: photo.New(), space: c.space}, Fetchers: fetchers,
+		Files: door.New(s.vault, full(c.space)), Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
 		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
@@ -119,27 +115,10 @@ func (l *ledger) SetReachable(ctx context.Context, c storage.ContactID, reachabl
 	return l.db.SetReachable(ctx, c, reachable)
 }
 
-// files keeps photos: cleaned first, then sealed.
-type files struct {
-	vault   *vault.Vault
-	cleaner *photo.Cleaner
-	space   func() (vault.Space, error)
-}
-
-func (f files) Keep(ctx context.Context, id storage.FileID, r io.Reader) (bot.Kept, error) {
-	if s, err := f.space(); err == nil && freeShare(s) < diskFull {
-		return bot.Kept{}, &bot.Refusal{Reason: "full"}
+// full says whether the disk of the vault is: files are kindly declined then.
+func full(space func() (vault.Space, error)) func() bool {
+	return func() bool {
+		s, err := space()
+		return err == nil && freeShare(s) < diskFull
 	}
-	clean, err := f.cleaner.Clean(ctx, r)
-	if refused, ok := errors.AsType[*photo.Refused](err); ok {
-		return bot.Kept{}, &bot.Refusal{Reason: refused.Reason, Args: refused.Args}
-	}
-	if err != nil {
-		return bot.Kept{}, err
-	}
-	stored, err := f.vault.Put(ctx, string(id), bytes.NewReader(clean), int64(len(clean)))
-	if err != nil {
-		return bot.Kept{}, fmt.Errorf("keep %s: %w", id, err)
-	}
-	return bot.Kept{MIME: "image/jpeg", SizeBytes: stored.SizeBytes, SHA256: stored.SHA256}, nil
 }

@@ -67,6 +67,9 @@ func (x *exchange) fit(f *Field, files []FileAnswer) (fit []FileAnswer, refused 
 // with it.
 func (x *exchange) choosePhoto(f *Field) {
 	id := x.view().id(f.Key)
+	if n := x.state.Poor[x.table.id]; n > 0 {
+		x.state.Poor[id] = n
+	}
 	x.accept(Understood{Value: OptionPhoto})
 	x.look.again()
 	if i := x.look.find(id); i >= 0 {

@@ -175,7 +175,7 @@ func (l *look) drawField(q *Question, p place) {
 	case Choice:
 		q.Options = l.choices(p, DoesAnswer, []string{was.Value})
 		if f.Photo != nil {
-			q.WantsFiles = f.Photo.max()
+			q.WantsFiles, q.Want = f.Photo.max(), f.Photo.Want
 		}
 	case Several:
 		q.Options = l.choices(p, DoesTick, l.state.Picked[p.id])

@@ -37,24 +37,3 @@ func BenchmarkGetOfAPhoto(b *testing.B) {
 		_ = r.Close()
 	}
 }
-
-func BenchmarkSniff(b *testing.B) {
-	for name, head := range map[string]string{"jpeg": jpegOf(640, 480), "text": strings.Repeat("nama saya Siti ", 300)} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				vault.Sniff([]byte(head))
-			}
-		})
-	}
-}
-
-func BenchmarkCheckImage(b *testing.B) {
-	photo := jpegOf(1280, 960)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := vault.CheckImage(strings.NewReader(photo)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -1,4 +1,4 @@
-package vault
+package door
 
 import (
 	"bytes"
@@ -8,23 +8,26 @@ import (
 )
 
 // Kind is what the bytes of a file say it is, whatever its name and its sender say. The slugs are stable:
-// they are stored, and parts of locale keys.
+// they are parts of locale keys.
 type Kind string
 
+// The kinds of files.
 const (
-	Unknown    Kind = "unknown" // also text, markup, and a file that is two kinds at once
+	Unknown    Kind = "unknown"
+	Mixed      Kind = "mixed" // two kinds at once
+	Page       Kind = "page"  // HTML, SVG, XML: a document that may hold scripts
+	Words      Kind = "text"  // plain text, a contact card
 	Empty      Kind = "empty"
 	JPEG       Kind = "jpeg"
 	PNG        Kind = "png"
-	WebP       Kind = "webp"
 	HEIC       Kind = "heic"    // and HEIF: what an iPhone makes
-	Picture    Kind = "picture" // any other: GIF, BMP, TIFF, AVIF …
+	Picture    Kind = "picture" // any other: WebP, GIF, BMP, TIFF, AVIF …
 	PDF        Kind = "pdf"
-	Office     Kind = "office" // Word, Excel, PowerPoint, OpenDocument, RTF
+	Office     Kind = "document" // Word, Excel, PowerPoint, OpenDocument, RTF
 	Video      Kind = "video"
 	Audio      Kind = "audio"
 	Archive    Kind = "archive"
-	Executable Kind = "executable" // programs, installers, APK, scripts
+	Executable Kind = "program" // programs, installers, APK, scripts
 )
 
 // SniffBytes is how much of the beginning of a file Sniff looks at.
@@ -52,12 +55,12 @@ func behind(head []byte) Kind {
 		return PDF
 	}
 	switch kind := kindOf(mimetype.Detect(head[:at])); kind {
-	case Unknown:
+	case Unknown, Words:
 		return PDF
 	case Executable:
 		return Executable
 	default:
-		return Unknown
+		return Mixed
 	}
 }
 
@@ -69,6 +72,8 @@ func kindOf(m *mimetype.MIME) Kind {
 	}
 	family, _, _ := strings.Cut(m.String(), "/")
 	switch family {
+	case "text":
+		return Words
 	case "image":
 		return Picture
 	case "video":
@@ -90,16 +95,14 @@ func kinds(mime string) (Kind, bool) {
 		return JPEG, true
 	case "image/png":
 		return PNG, true
-	case "image/webp":
-		return WebP, true
 	case "image/heic", "image/heic-sequence", "image/heif", "image/heif-sequence":
 		return HEIC, true
 	case "application/pdf":
 		return PDF, true
-	case "image/avif":
+	case "image/webp", "image/avif":
 		return Picture, true
-	case "image/svg+xml":
-		return Unknown, true // a document with scripts
+	case "image/svg+xml", "text/html", "text/xml", "application/xhtml+xml":
+		return Page, true
 	case "application/ogg":
 		return Audio, true
 	}
