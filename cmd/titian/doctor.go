@@ -13,7 +13,8 @@ import (
 
 // doctorCommand is `titian doctor`.
 type doctorCommand struct {
-	JSON bool `help:"One JSON document instead of lines."`
+	JSON  bool `help:"One JSON document instead of lines."`
+	Files bool `help:"Also open every stored file and say which is missing or altered; takes as long as reading them all."`
 }
 
 // severity is how bad a finding is.
@@ -31,14 +32,19 @@ type finding struct {
 	Severity severity `json:"severity"`
 	Says     string   `json:"says"`           // one sentence, for whoever keeps the machine
 	Mend     string   `json:"mend,omitempty"` // the one command that mends it, or shows more
+
+	File         string `json:"file,omitempty"`         // the id, of an ill file
+	Registration string `json:"registration,omitempty"` // the number it belongs to
+	Fault        fault  `json:"fault,omitempty"`
 }
 
 // errSick is why the doctor's exit code is 1: everything was said already.
 var errSick = errors.New("something is wrong")
 
-// Run looks at everything and changes nothing but what starting private servers does.
+// Run looks at everything and changes nothing but what starting private servers does, and a few bytes in a bucket that it
+// deletes again.
 func (d *doctorCommand) Run(ctx context.Context, c *settings, s streams) error {
-	x := &checkup{settings: c, now: time.Now, space: space}
+	x := &checkup{settings: c, now: time.Now, space: space, everyFile: d.Files}
 	x.all(ctx)
 	sick := false
 	for _, f := range x.findings {
@@ -71,13 +77,15 @@ type checkup struct {
 	now      func() time.Time
 	space    func(dir string) (free, total int64, err error)
 	findings []finding
+	// every stored file is opened too
+	everyFile bool
 }
 
 func (x *checkup) add(s severity, name, mend, says string, args ...any) {
 	if len(args) > 0 {
 		says = fmt.Sprintf(says, args...)
 	}
-	x.findings = append(x.findings, finding{name, s, redact(says), mend})
+	x.findings = append(x.findings, finding{Name: name, Severity: s, Says: redact(says), Mend: mend})
 }
 
 func (x *checkup) ok(name, says string, args ...any)         { x.add(fine, name, "", says, args...) }
@@ -96,6 +104,7 @@ func (x *checkup) all(ctx context.Context) {
 	x.folder()
 	x.disk()
 	x.texts()
+	x.buckets(ctx)
 	x.servers(ctx)
 	x.telegram(ctx)
 }

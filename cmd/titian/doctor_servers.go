@@ -66,8 +66,8 @@ func (x *checkup) mendPrivate(err error) string {
 	return "tail -n 50 " + quoted(x.in("log", "keeper.log"))
 }
 
-func (x *checkup) postgres(ctx context.Context, url string) {
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+func (x *checkup) postgres(parent context.Context, url string) {
+	ctx, cancel := context.WithTimeout(parent, lookWithin)
 	defer cancel()
 	db, err := postgres.Open(ctx, url, postgres.Options{Log: slog.New(slog.DiscardHandler)})
 	var e postgres.Examination
@@ -91,10 +91,13 @@ func (x *checkup) postgres(ctx context.Context, url string) {
 	}
 	x.clock("Postgres", e.Clock, heard)
 	x.schema(e)
-	x.keyset(ctx, e.KeyCheck)
+	k := x.keyset(ctx, e.KeyCheck)
 	x.processes(e, heard)
 	x.waiting(e, heard)
 	x.admins(e.Admins)
+	if x.everyFile && k != nil && len(e.Pending) == 0 {
+		x.files(parent, db, k)
+	}
 }
 
 // admins must be two: one who leaves, or loses a phone, must not take the last right to invite along.
@@ -166,18 +169,20 @@ type looked []byte
 func (l looked) KeyCheck(context.Context) ([]byte, error)  { return l, nil }
 func (looked) StoreKeyCheck(context.Context, []byte) error { return nil }
 
-func (x *checkup) keyset(ctx context.Context, check []byte) {
+// keyset is the one that fits the database; nil when there is none.
+func (x *checkup) keyset(ctx context.Context, check []byte) *keys.Keyset {
 	file := quoted(x.keysetPath())
 	back := "install -m 600 <cadangan>/keyset.json " + file
 	_, missing := os.Stat(x.keysetPath())
 	if len(check) == 0 && x.Keyset == "" && errors.Is(missing, fs.ErrNotExist) {
 		x.ok("keyset", "keyset dibuat saat titian pertama dijalankan")
-		return
+		return nil
 	}
 	k, err := keys.Ensure(ctx, x.ensure(looked(check)))
 	switch {
 	case err == nil:
 		x.ok("keyset", "keyset %s cocok dengan database", k.Name())
+		return k
 	case errors.Is(err, keys.ErrExposed):
 		x.wrong("keyset", "chmod 600 "+file, "berkas keyset dapat dibaca akun lain")
 	case errors.Is(err, keys.ErrNoKeyset):
@@ -191,6 +196,7 @@ func (x *checkup) keyset(ctx context.Context, check []byte) {
 	default:
 		x.wrong("keyset", back, "keyset tidak dapat dipakai: %v", err)
 	}
+	return nil
 }
 
 func (x *checkup) processes(e postgres.Examination, now time.Time) {

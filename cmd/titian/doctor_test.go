@@ -36,6 +36,8 @@ type ward struct {
 	api  *telegramtest.Server
 	// how far the Bot API server's clock is ahead
 	ahead time.Duration
+	// stored files are opened too
+	everyFile bool
 }
 
 func admitted(t *testing.T) *ward {
@@ -82,7 +84,7 @@ func (w *ward) must(err error) {
 // examined is what is not well, by name.
 func (w *ward) examined() (ill map[string]severity, all []finding) {
 	w.Helper()
-	x := &checkup{settings: w.settings, now: func() time.Time { return time.Now().Add(w.now.Sub(time.Time{})) },
+	x := &checkup{settings: w.settings, everyFile: w.everyFile, now: func() time.Time { return time.Now().Add(w.now.Sub(time.Time{})) },
 		space: func(string) (int64, int64, error) { return w.free << 20, 100 << 20, nil }}
 	x.all(w.Context())
 	ill = map[string]severity{}
@@ -93,6 +95,9 @@ func (w *ward) examined() (ill map[string]severity, all []finding) {
 				w.Errorf("of %s it says %q and mends it with %q", f.Name, f.Says, f.Mend)
 			}
 		}
+		if text := f.Says + f.Mend; w.Store.Secret != "" && strings.Contains(text, w.Store.Secret.Reveal()) {
+			w.Errorf("the store's secret stands in %q", text)
+		}
 		if text := f.Says + f.Mend; strings.Contains(text, w.TelegramToken.Reveal()) && w.TelegramToken != "" {
 			w.Errorf("the token stands in %q", text)
 		}
@@ -101,6 +106,13 @@ func (w *ward) examined() (ill map[string]severity, all []finding) {
 }
 
 func (w *ward) keysetFile() string { return filepath.Join(w.Data, "keyset.json") }
+
+// stored gives it a store with an empty bucket.
+func (w *ward) stored() *storagetest.Store {
+	s := storagetest.S3(w)
+	w.Store = storedIn(s).Store
+	return s
+}
 
 func (w *ward) waits(id string, since time.Duration) {
 	_, err := w.db.InboxPut(w.Context(), storage.Inboxed{Contact: "c", Network: "telegram", MessageID: id, ReceivedAt: time.Now().Add(-since), Body: []byte("x")})
@@ -153,6 +165,23 @@ var brokenSetups = []struct {
 		w.must(os.MkdirAll(filepath.Join(w.Data, "locales"), 0o700))
 		w.must(os.WriteFile(filepath.Join(w.Data, "locales", "id.toml"), []byte("= rusak"), 0o600))
 	}, map[string]severity{"texts": wrong}},
+	{"the bucket does not exist", func(w *ward) { w.Bucket = w.stored().URL; w.Bucket += "-lain" }, map[string]severity{"bucket": wrong}},
+	{"the bucket's key is another", func(w *ward) { w.Bucket = w.stored().URL; w.Store.KeyID = "OTHER" }, map[string]severity{"bucket": wrong}},
+	{"the bucket's secret is another", func(w *ward) { w.Bucket = w.stored().URL; w.Store.Secret = "geheim-lain" }, map[string]severity{"bucket": wrong}},
+	{"the bucket may not be written", func(w *ward) {
+		s := w.stored()
+		w.Bucket = s.URL
+		s.Harm(func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
+			if r.Method == http.MethodPut {
+				storagetest.Refuse(rw, "AccessDenied")
+				return
+			}
+			honest.ServeHTTP(rw, r)
+		})
+	}, map[string]severity{"bucket": wrong}},
+	{"the bucket cannot be reached", func(w *ward) { s := w.stored(); w.Bucket = s.URL; s.Down() }, map[string]severity{"bucket": wrong}},
+	{"the bucket keeps versions", func(w *ward) { s := w.stored(); w.Bucket = s.URL; s.KeepVersions(w) }, map[string]severity{"versions": heed}},
+	{"the bucket has no key", func(w *ward) { w.Bucket = w.stored().URL; w.Store.KeyID = "" }, map[string]severity{"settings": wrong}},
 	{"a secret stands in two places", func(w *ward) { w.TelegramTokenFile = "token" }, map[string]severity{"settings": wrong}},
 }
 
@@ -171,6 +200,7 @@ func TestTheDoctorNamesEachBrokenSetup(t *testing.T) {
 func TestTheDoctorFindsNothingWrongWithWhatWorks(t *testing.T) {
 	w := admitted(t)
 	w.waits("m", time.Second)
+	w.Bucket = w.stored().URL
 	if ill, all := w.examined(); len(ill) > 0 {
 		t.Errorf("it names %+v", all)
 	}

@@ -26,6 +26,7 @@ const overWord = "GANTI"
 // restoreCommand is `titian restore`.
 type restoreCommand struct {
 	File    string      `arg:"" help:"The backup."`
+	Only    bool        `name:"only-files" help:"Put back only stored files that are missing or altered, and touch nothing else."`
 	Over    string      `placeholder:"WORD" help:"Replace a database that holds data; the word is said when it is wanted."`
 	Recover recoveryKey `embed:""`
 }
@@ -35,6 +36,9 @@ type restoreCommand struct {
 func (r *restoreCommand) Run(ctx context.Context, c *settings, s streams) error {
 	if err := c.settle(); err != nil {
 		return err
+	}
+	if r.Only {
+		return r.onlyFiles(ctx, c, s)
 	}
 	if c.Keyset != "" {
 		return complain("TITIAN_KEYSET is set, and the keyset comes with the backup: unset it, and after the restore give every replica the content of %s", c.keysetPath())

@@ -115,6 +115,12 @@ func (b *Bucket) Under(folder string) *Bucket {
 // String is the address, as Options has it.
 func (b *Bucket) String() string { return strings.TrimSuffix("s3://"+b.name+"/"+b.folder, "/") }
 
+// Name is the bucket's, without a folder.
+func (b *Bucket) Name() string { return b.name }
+
+// Endpoint is the address that answers for it.
+func (b *Bucket) Endpoint() string { return b.api.EndpointURL().String() }
+
 // transport ends a connection on which nothing moves, whoever waits: for a body sent, an answer, or a body received.
 func transport(patience time.Duration) http.RoundTripper {
 	dialer := &net.Dialer{Timeout: patience, KeepAlive: 30 * time.Second}
