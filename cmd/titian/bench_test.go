@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +28,8 @@ var (
 	benchWebhook = flag.Bool("webhook", false, "by webhook instead of long poll")
 	benchDelay   = flag.Duration("delay", 0, "added to every call of the Bot API")
 	benchStored  = flag.Int("stored", 0, "contacts that are stored before")
+	benchProfile = flag.String("profile", "", "file for the program's own CPU profile")
+	benchBinary  = flag.String("binary", "", "a program built before, to compare with, in place of this one")
 )
 
 // BenchmarkOwnersRegister lets owners register with the real program over the
@@ -51,6 +54,9 @@ func load(b *testing.B) {
 	if *benchWebhook {
 		env = []string{"TELEGRAM_WEBHOOK=http://" + addr + "/telegram", "TELEGRAM_WEBHOOK_SECRET=contoh-rahasia"}
 	}
+	if *benchProfile != "" {
+		env = append(env, "TITIAN_PROFILE="+*benchProfile)
+	}
 	l := p.begins(addr, env...)
 	l.up()
 	if *benchDelay > 0 {
@@ -70,6 +76,10 @@ func load(b *testing.B) {
 	b.ReportMetric(per(float64(after.commits-before.commits)), "commits/turn")
 	b.ReportMetric(float64(after.commits-before.commits)/float64(*benchOwners), "commits/owner")
 	b.ReportMetric(0, "ns/op")
+	if *benchProfile != "" {
+		l.asked(syscall.SIGTERM)
+		<-l.ended
+	}
 	l.dies()
 }
 

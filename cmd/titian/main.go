@@ -52,6 +52,7 @@ func run(args []string, s streams) int {
 	slog.SetDefault(newLog(s.err, cmd.settings.LogLevel))
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
+	defer profile()()
 	return sayWhy(s.err, cmd.run(ctx))
 }
 

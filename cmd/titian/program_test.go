@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 // binary builds the program, once.
 func binary(t testing.TB) string {
 	t.Helper()
+	if *benchBinary != "" {
+		return *benchBinary
+	}
 	built.Do(func() {
 		dir, err := os.MkdirTemp("", "titian-binary-")
 		if err != nil {
@@ -47,7 +50,7 @@ func binary(t testing.TB) string {
 			return
 		}
 		built.path = filepath.Join(dir, "titian")
-		if said, err := exec.Command("go", "build", "-o", built.path, ".").CombinedOutput(); err != nil {
+		if said, err := exec.Command("go", "build", "-tags", tags(), "-o", built.path, ".").CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("build: %w: %s", err, said)
 		}
 	})
@@ -55,6 +58,14 @@ func binary(t testing.TB) string {
 		t.Fatal(built.err)
 	}
 	return built.path
+}
+
+// tags are those the program is built with: only one of a lab writes its profile.
+func tags() string {
+	if *benchProfile != "" {
+		return "lab"
+	}
+	return ""
 }
 
 // program is how a test runs the binary: with these variables, and no other of Titian's.
