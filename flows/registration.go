@@ -55,7 +55,7 @@ const outside = "outside"
 // consent is asked with the text of UU 27/2022 Art. 21. The three ways of
 // saying yes record who types. Only the word counts, never a bare "ya" or 👍.
 var consent = &flow.Field{
-	Key: "consent", Kind: flow.Choice, Hidden: true,
+	Key: "consent", Kind: flow.Choice, Alone: true, Hidden: true,
 	Options: flow.Options("self", "family", "companion", "no"),
 	Parse:   parseConsent,
 	Samples: []string{"setuju"}, Bad: []string{"👍", "ya", "mungkin"},
@@ -80,12 +80,12 @@ func parseConsent(text string, _ flow.View) (flow.Understood, error) {
 }
 
 var ownerName = &flow.Field{
-	Key: "name", Kind: flow.Text, Parse: text(answer.ParseName),
+	Key: "name", Kind: flow.Text, Alone: true, Parse: text(answer.ParseName),
 	Samples: []string{"Contoh Satu"}, Bad: []string{"123"},
 }
 
 var nik = &flow.Field{
-	Key: "nik", Kind: flow.Text, Echo: true,
+	Key: "nik", Kind: flow.Text, Alone: true, Echo: true,
 	Parse: func(s string, v flow.View) (flow.Understood, error) {
 		n, err := answer.ParseNIK(s, v.Now())
 		return flow.Understood{Value: n.Digits()}, err
@@ -103,7 +103,7 @@ var age = flow.Band("age", nik, func(value string, now time.Time) string {
 }, "adult", "minor")
 
 var phone = &flow.Field{
-	Key: "phone", Kind: flow.Phone, Echo: true,
+	Key: "phone", Kind: flow.Phone, Alone: true, Echo: true,
 	Parse: func(s string, _ flow.View) (flow.Understood, error) {
 		p, err := answer.ParsePhone(s)
 		return flow.Understood{Value: p.E164()}, err
@@ -113,18 +113,18 @@ var phone = &flow.Field{
 }
 
 var business = &flow.Field{
-	Key: "business", Kind: flow.Text, Parse: text(answer.ParseBusiness),
+	Key: "business", Kind: flow.Text, Alone: true, Parse: text(answer.ParseBusiness),
 	Samples: []string{"Dapur Contoh"}, Bad: []string{"."},
 }
 
 // sector uses the labels of the dinas's own forms; "trade" sells without making, which is no industri.
 var sector = &flow.Field{
-	Key: "sector", Kind: flow.Choice,
+	Key: "sector", Kind: flow.Choice, Alone: true,
 	Options: flow.Options("food", "textile", "chemical", "metal", "furniture", "craft", "trade"),
 }
 
 var products = &flow.Field{
-	Key: "products", Kind: flow.Text, Echo: true,
+	Key: "products", Kind: flow.Text, Alone: true, Echo: true,
 	Parse: func(s string, _ flow.View) (flow.Understood, error) {
 		list, err := answer.ParseProducts(s)
 		return flow.Understood{Value: answer.PrintProducts(list)}, err
@@ -195,14 +195,14 @@ func astray(err error, asked string) error {
 }
 
 var address = &flow.Field{
-	Key: "address", Kind: flow.Text, Parse: text(answer.ParseAddress),
+	Key: "address", Kind: flow.Text, Alone: true, Parse: text(answer.ParseAddress),
 	Samples: []string{"Jl. Contoh No. 1"}, Bad: []string{"-"},
 }
 
-var location = &flow.Field{Key: "location", Kind: flow.Place, Echo: true}
+var location = &flow.Field{Key: "location", Kind: flow.Place, Alone: true, Echo: true}
 
 var workers = &flow.Field{
-	Key: "workers", Kind: flow.Text, Echo: true,
+	Key: "workers", Kind: flow.Text, Alone: true, Echo: true,
 	Parse: func(s string, _ flow.View) (flow.Understood, error) {
 		n, err := answer.ParseWorkers(s)
 		return flow.Understood{Value: strconv.Itoa(n)}, err
@@ -212,7 +212,7 @@ var workers = &flow.Field{
 
 // turnover is financial data of a person (UU 27/2022 Art. 4): it may always be left out.
 var turnover = &flow.Field{
-	Key: "turnover", Kind: flow.Text, Echo: true,
+	Key: "turnover", Kind: flow.Text, Alone: true, Echo: true,
 	Parse: func(s string, _ flow.View) (flow.Understood, error) {
 		r, err := answer.ParseRupiah(s)
 		return flow.Understood{Value: strconv.FormatInt(int64(r), 10)}, err
@@ -225,12 +225,12 @@ var turnover = &flow.Field{
 }
 
 var hasNIB = &flow.Field{
-	Key: "has_nib", Kind: flow.Choice, Options: flow.Options("yes", "no"), Parse: yesNo,
+	Key: "has_nib", Kind: flow.Choice, Alone: true, Options: flow.Options("yes", "no"), Parse: yesNo,
 	Samples: []string{"sudah", "belum"}, Bad: []string{"masih diurus"},
 }
 
 var nib = &flow.Field{
-	Key: "nib", Kind: flow.Text, Echo: true,
+	Key: "nib", Kind: flow.Text, Alone: true, Echo: true,
 	Parse: func(s string, _ flow.View) (flow.Understood, error) {
 		n, err := answer.ParseNIB(s)
 		return flow.Understood{Value: string(n)}, err
@@ -239,15 +239,15 @@ var nib = &flow.Field{
 }
 
 var permits = &flow.Field{
-	Key: "permits", Kind: flow.Several,
+	Key: "permits", Kind: flow.Several, Alone: true,
 	Options: flow.Options("pirt", "bpom_md", "halal", "merek", "npwp", "sni", "slhs", "none"),
 }
 
-var photos = &flow.Field{Key: "photos", Kind: flow.Files, Max: 5, Echo: true}
+var photos = &flow.Field{Key: "photos", Kind: flow.Files, Alone: true, Max: 5, Echo: true}
 
 // announcements is a consent of its own, and no unless it is said.
 var announcements = &flow.Field{
-	Key: "announcements", Kind: flow.Choice, Options: flow.Options("yes", "no"), Parse: yesNo,
+	Key: "announcements", Kind: flow.Choice, Alone: true, Options: flow.Options("yes", "no"), Parse: yesNo,
 	Samples: []string{"boleh", "tidak"}, Bad: []string{"terserah"},
 }
 

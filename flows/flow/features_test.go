@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -55,6 +56,33 @@ func TestAnAmbiguousAnswerIsAskedAndItsMeaningsOffered(t *testing.T) {
 func TestAnAnswerThatIsNoLongerValidIsAskedAgain(t *testing.T) {
 	k := toPapers(t).sends().chooses("ktp").sends("a").chooses("nib_sheet").sends("b").chooses("done").asks("summary")
 	k.chooses("edit:kecamatan", "kambu").asks("kelurahan").chooses("lalolara").asks("summary")
+}
+
+func TestAnAnswerThatStandsAloneIsReadOnceAndAgainAfterARestart(t *testing.T) {
+	reads := 0
+	alone := &flow.Field{Key: "alone", Kind: flow.Text, Alone: true, Parse: func(text string, _ flow.View) (flow.Understood, error) {
+		reads++
+		return flow.Understood{Value: text}, nil
+	}}
+	f := flow.New("demo", 1, flow.Ask(alone), flow.Ask(name), flow.Ask(business), flow.Submit("filed"))
+	turn := f.Advance(f.Start("r", nil, nil, now).State, flow.Input{Text: "satu"}, now)
+	reads = 0
+	turn = f.Advance(turn.State, flow.Input{Text: "Siti"}, now)
+	f.Table(turn.State, now)
+	if reads != 0 {
+		t.Errorf("it was read %d times more", reads)
+	}
+	raw, err := json.Marshal(turn.State)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := f.Load(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Table(stored, now); reads == 0 {
+		t.Error("a stored answer was not read by this release")
+	}
 }
 
 func TestTapsTickSeveralOptionsUntilDone(t *testing.T) {

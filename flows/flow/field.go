@@ -50,6 +50,10 @@ type Field struct {
 	// answer to the Choice chooses that option and answers it.
 	Photo *Field
 
+	// Alone says that a valid text stays valid whatever else is answered, for as long as the process runs: it is
+	// read once, and not on every look.
+	Alone bool
+
 	Echo   bool // say back what was understood before the next question
 	Hidden bool // never shown in a Review
 

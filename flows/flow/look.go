@@ -119,7 +119,7 @@ func (l *look) judge(p place) status {
 		return isOpen
 	case a.Skipped && p.step.act == offers:
 		return isSkipped
-	case !a.Skipped && p.step.field.valid(a.Value, l.view(p)):
+	case !a.Skipped && (a.sound || p.step.field.valid(a.Value, l.view(p))):
 		return isAnswered
 	}
 	return isOpen

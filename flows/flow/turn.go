@@ -80,8 +80,22 @@ func (x *exchange) close() Turn {
 		x.ask()
 	}
 	slices.SortFunc(x.turn.DroppedFiles, byFile)
+	x.sound()
 	x.turn.State = x.state
 	return x.turn
+}
+
+// sound remembers which answers were found valid and will be.
+func (x *exchange) sound() {
+	for _, p := range x.look.places {
+		if p.status != isAnswered || p.step.field == nil || !p.step.field.Alone {
+			continue
+		}
+		if a, given := x.state.Answers[p.id]; given && !a.sound {
+			a.sound = true
+			x.state.Answers[p.id] = a
+		}
+	}
 }
 
 // ask puts the next question, or ends the conversation.
