@@ -26,7 +26,7 @@ type pace struct {
 
 var usualPace = pace{
 	poll: 50 * time.Second, send: 30 * time.Second,
-	crowd: 100 * time.Millisecond, same: 600 * time.Millisecond, full: 3 * time.Second,
+	crowd: 10 * time.Millisecond, same: 600 * time.Millisecond, full: 3 * time.Second,
 	conflict: 4 * time.Second, least: 500 * time.Millisecond, most: 30 * time.Second,
 	drain: 8 * time.Second, confirm: time.Second,
 	stall: 30 * time.Second, apart: time.Second, answer: 15 * time.Second, patience: 50 * time.Second,

@@ -122,6 +122,9 @@ func (p *poller) getUpdates(ctx context.Context, offset, limit int, hold time.Du
 // what becomes of it. One that cannot be decoded is skipped and counted.
 func (p *poller) take(asked int, batch []json.RawMessage) {
 	for _, raw := range batch {
+		if id := idOf(raw); id != 0 && p.seen.knows(asked, id) {
+			continue // it comes with every poll until it is confirmed
+		}
 		u, err := decode(raw)
 		if err != nil {
 			p.skip(p.ending, u, err)

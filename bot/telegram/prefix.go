@@ -24,6 +24,14 @@ func newPrefix() *prefix {
 	return &prefix{finished: map[int]bool{}, changed: make(chan struct{})}
 }
 
+// knows says whether take would call id known; it changes nothing.
+func (p *prefix) knows(asked, id int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, known := p.finished[id]
+	return known || id < p.next && id >= asked
+}
+
 // take says whether id, got by asking for offset asked, is new: neither being
 // worked on nor finished. An id below asked means that Telegram began a new
 // sequence, as it does after a week without updates.

@@ -18,6 +18,9 @@ func TestTheOffsetMovesOnlyOverAFinishedPrefix(t *testing.T) {
 				if id == 0 {
 					id = 1
 				}
+				if got, want := p.knows(offset, id), taken[id]; got != want {
+					t.Fatalf("knows(%d) = %t, want %t", id, got, want)
+				}
 				if got, want := p.take(offset, id), !taken[id]; got != want {
 					t.Fatalf("take(%d) = %t, want %t", id, got, want)
 				}

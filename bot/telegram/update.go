@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -46,6 +47,20 @@ func decode(raw json.RawMessage) (u update, err error) {
 	}
 	// The decoder's own text may quote what a person wrote.
 	return u, fmt.Errorf("update of %d bytes cannot be decoded", len(raw))
+}
+
+// idOf reads the id of an update where the Bot API writes it, at the very beginning; 0: it stands elsewhere.
+func idOf(raw json.RawMessage) int {
+	rest, ok := bytes.CutPrefix(raw, []byte(`{"update_id":`))
+	if !ok {
+		return 0
+	}
+	digits, _, _ := bytes.Cut(rest, []byte{','})
+	id, err := strconv.Atoi(string(digits))
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // tap is the id of the callback query that must be answered; empty: none.
