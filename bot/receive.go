@@ -284,7 +284,12 @@ func (b *Bot) contact(ctx context.Context, m chat.Message) (storage.Contact, err
 		}
 		c.Unreachable = false
 	}
-	b.cache.meet(m.From, c)
+	known := c
+	known.New = false
+	b.cache.meet(m.From, known)
+	if c.New { // there is no conversation to ask the stores for
+		b.cache.put(held{rec: storage.Record{Contact: c.ID}}, false)
+	}
 	return c, nil
 }
 

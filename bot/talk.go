@@ -43,7 +43,7 @@ type talk struct {
 	effects []storage.Effect
 	after   []func(*talk, storage.Outcome) // what follows once the effects are done
 	owners  []storage.Owner
-	asked   bool  // owners were read
+	asked   bool  // owners are known
 	err     error // what went wrong in something that followed
 }
 
@@ -51,6 +51,7 @@ type talk struct {
 func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv Conversation, now time.Time) (reaction, error) {
 	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, conv: conv, script: b.Voice.Script(map[string]string{"when": b.when(now)})}
 	t.script.Vouched = m.Vouched != ""
+	t.asked = c.New // they speak for nobody yet
 	if !conv.HeardAt.IsZero() {
 		t.paused = now.Sub(conv.HeardAt)
 	}

@@ -28,6 +28,7 @@ type Contact struct {
 	Source      string       // the word of the poster or link that brought them
 	CreatedAt   time.Time
 	Unreachable bool // blocked the bot, until they write again
+	New         bool // this very call met them: nothing else is stored of them
 }
 
 // The errors a caller chooses by. Stores wrap them.

@@ -21,32 +21,47 @@ func (d *DB) Contact(ctx context.Context, a chat.Address, source string, now tim
 	if err != nil {
 		return storage.Contact{}, wrap(doing, err)
 	}
+	sealed, err := d.sealText(a.Key, addressAAD(a.Network, index))
+	if err != nil {
+		return storage.Contact{}, wrap(doing, err)
+	}
 	for {
-		c, err := d.knownContact(ctx, a, index, now)
-		if !errors.Is(err, sql.ErrNoRows) {
+		c, err := d.meet(ctx, a, index, sealed, source, now)
+		if !errors.Is(err, sql.ErrNoRows) { // else another process met them a moment ago: now they are known
 			return c, wrap(doing, err)
-		}
-		if err := d.meet(ctx, a, index, source, now); err != nil {
-			return storage.Contact{}, wrap("meet a contact", err)
 		}
 	}
 }
 
-func (d *DB) knownContact(ctx context.Context, a chat.Address, index []byte, now time.Time) (storage.Contact, error) {
+// meet finds a contact by its address, or inserts both, in one statement; sql.ErrNoRows when another process was faster.
+func (d *DB) meet(ctx context.Context, a chat.Address, index, sealed []byte, source string, now time.Time) (storage.Contact, error) {
 	var row struct {
 		ID        storage.ContactID `db:"id"`
 		Source    string            `db:"source"`
 		CreatedAt time.Time         `db:"created_at"`
 		Reachable bool              `db:"reachable"`
 		Stale     bool              `db:"stale"`
+		New       bool              `db:"new"`
 	}
 	err := d.fast.GetContext(ctx, &row, `
-		SELECT c.id, c.source, c.created_at, c.reachable,
-		       c.deleted_at IS NOT NULL
-		       OR EXISTS (SELECT 1 FROM addresses o
-				WHERE o.contact = c.id AND o.used_at >= a.used_at AND (o.network, o.key_index) <> (a.network, a.key_index)) AS stale
-		FROM addresses a JOIN contacts c ON c.id = a.contact
-		WHERE a.network = $1 AND a.key_index = $2`, a.Network, index)
+		WITH known AS (
+			SELECT c.id, c.source, c.created_at, c.reachable,
+			       c.deleted_at IS NOT NULL
+			       OR EXISTS (SELECT 1 FROM addresses o
+					WHERE o.contact = c.id AND o.used_at >= a.used_at AND (o.network, o.key_index) <> (a.network, a.key_index)) AS stale
+			FROM addresses a JOIN contacts c ON c.id = a.contact
+			WHERE a.network = $1 AND a.key_index = $2),
+		address AS (
+			INSERT INTO addresses (network, key_index, key_sealed, contact, used_at)
+			SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM known)
+			ON CONFLICT (network, key_index) DO NOTHING
+			RETURNING contact),
+		met AS (
+			INSERT INTO contacts (id, source, created_at) SELECT contact, $6, $5 FROM address
+			RETURNING id, source, created_at, reachable)
+		SELECT id, source, created_at, reachable, stale, false AS new FROM known
+		UNION ALL SELECT id, source, created_at, reachable, false, true FROM met`,
+		a.Network, index, sealed, d.id(), utc(now), source)
 	if err != nil {
 		return storage.Contact{}, err
 	}
@@ -58,24 +73,7 @@ func (d *DB) knownContact(ctx context.Context, a chat.Address, index []byte, now
 			return storage.Contact{}, err
 		}
 	}
-	return storage.Contact{ID: row.ID, Address: a, Source: row.Source, CreatedAt: row.CreatedAt.UTC(), Unreachable: !row.Reachable}, nil
-}
-
-// meet inserts a contact with its address, or nothing when another process was faster.
-func (d *DB) meet(ctx context.Context, a chat.Address, index []byte, source string, now time.Time) error {
-	sealed, err := d.sealText(a.Key, addressAAD(a.Network, index))
-	if err != nil {
-		return err
-	}
-	_, err = d.fast.ExecContext(ctx, `
-		WITH address AS (
-			INSERT INTO addresses (network, key_index, key_sealed, contact, used_at)
-			VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (network, key_index) DO NOTHING
-			RETURNING contact)
-		INSERT INTO contacts (id, source, created_at) SELECT contact, $6, $5 FROM address`,
-		a.Network, index, sealed, d.id(), utc(now), source)
-	return err
+	return storage.Contact{ID: row.ID, Address: a, Source: row.Source, CreatedAt: row.CreatedAt.UTC(), Unreachable: !row.Reachable, New: row.New}, nil
 }
 
 // AddressOf is where a contact last wrote; storage.ErrNotFound when nothing is known of it any more.

@@ -16,6 +16,10 @@ func TestAContactIsTheSameOnEverySightAndKeepsItsFirstSource(t *testing.T) {
 	f.must(err)
 	again, err := f.Contact(t.Context(), a, "other", start.Add(time.Hour))
 	f.must(err)
+	if !first.New || again.New {
+		t.Errorf("new at first: %t, and again: %t", first.New, again.New)
+	}
+	first.New = false
 	if first != again || first.Source != "pasar" || first.Address != a || !first.CreatedAt.Equal(start) || first.Unreachable {
 		t.Fatalf("first %+v, again %+v", first, again)
 	}
