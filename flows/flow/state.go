@@ -44,7 +44,6 @@ type Answer struct {
 	Own     bool      `json:"own,omitempty"`     // a number that the network knows to be the sender's
 	Learned bool      `json:"learned,omitempty"` // nobody gave it here: see Learned
 
-
 	// sound says that this process found Value valid, so that it need not be read on every look; see Field.Alone.
 	sound bool
 }
