@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"storage/bucket":   {"storage"},
 	"storage/sheet":    {},
 	"storage/roster":   {"storage", "flows/answer", "storage/sheet"},
+	"storage/dossier":  {"storage", "flows/answer"},
 
 	"locales": {},
 }
