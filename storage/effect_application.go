@@ -159,6 +159,7 @@ const (
 	RefusedNIK       Refusal = "nik"       // without a NIK there is no place
 	RefusedOwnWork   Refusal = "ownwork"   // another officer has to accept what this one added
 	RefusedEmpty     Refusal = "empty"     // there is nothing to take
+	RefusedUnseen    Refusal = "unseen"    // some items have no verdict yet
 )
 
 // HalalOutcome is what a halal effect came to.

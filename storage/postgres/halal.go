@@ -18,6 +18,20 @@ func (t *turn) carryOutHalal(ctx context.Context, e storage.Effect) error {
 		return t.withdrawApplication(ctx, e)
 	case storage.OpenApplication:
 		return t.openApplication(ctx, e)
+	case storage.ClaimApplication:
+		return t.claimApplication(ctx, e)
+	case storage.ReleaseClaim:
+		return t.releaseClaim(ctx, e)
+	case storage.GiveVerdict:
+		return t.giveVerdict(ctx, e)
+	case storage.AcceptRest:
+		return t.acceptRest(ctx, e)
+	case storage.UndoVerdict:
+		return t.undoVerdict(ctx, e)
+	case storage.SendBack:
+		return t.sendBack(ctx, e)
+	case storage.ShowItem:
+		return t.showItem(ctx, e)
 	case storage.SetProgramme:
 		return t.setProgramme(ctx, e)
 	}
