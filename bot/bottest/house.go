@@ -171,7 +171,7 @@ func (h *House) open() error {
 	h.Book = flows.New(city)
 	h.Delivery = delivery.New(delivery.Options{
 		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network},
-		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Log: log, Now: h.Clock.Now,
+		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Files: h.Vault, Log: log, Now: h.Clock.Now,
 	})
 	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{

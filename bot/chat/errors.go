@@ -20,6 +20,9 @@ const (
 // ErrGone: the message to be changed is no longer in the chat. It is the Cause of a FailedInvalid *SendError.
 var ErrGone = errors.New("the message is gone")
 
+// ErrUnable: the network cannot edit or remove what was sent. It is the Cause of a FailedInvalid *SendError.
+var ErrUnable = errors.New("the network cannot do that")
+
 // ErrFile: the attached file cannot be had: its Open failed, or nothing says where it is. It is the Cause of a
 // FailedInvalid *SendError, and nothing was sent.
 var ErrFile = errors.New("the attached file cannot be read")

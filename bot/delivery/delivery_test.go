@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -55,7 +57,7 @@ type network struct {
 
 func (n *network) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 	n.mu.Lock()
-	n.tries = append(n.tries, sent{to.Key, m.Text, time.Since(n.begun)})
+	n.tries = append(n.tries, sent{to.Key, seenAs(m), time.Since(n.begun)})
 	n.now++
 	n.most = max(n.most, n.now)
 	var err error
@@ -68,10 +70,47 @@ func (n *network) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (c
 		n.now--
 		n.mu.Unlock()
 	}()
+	if m.Attachment != nil && err == nil {
+		err = read(ctx, m.Attachment)
+	}
 	if !pause(ctx, n.takes) {
 		return chat.Receipt{}, ctx.Err()
 	}
 	return chat.Receipt{Ref: m.Text}, err
+}
+
+func read(ctx context.Context, a *chat.Attachment) error {
+	if a.Open == nil {
+		return &chat.SendError{Failure: chat.FailedInvalid, Cause: chat.ErrFile}
+	}
+	r, err := a.Open(ctx)
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+		r.Close()
+	}
+	if err != nil {
+		return &chat.SendError{Failure: chat.FailedInvalid, Cause: fmt.Errorf("%w: %w", chat.ErrFile, err)}
+	}
+	return nil
+}
+
+// seenAs is a message with what its file held; one that cannot be read is refused by Send.
+func seenAs(m chat.Outgoing) string {
+	if m.Attachment == nil {
+		return m.Text
+	}
+	return m.Text + "+" + m.Attachment.Name
+}
+
+// Edit and Remove are scripted by "edit 1" and "remove 1", where 1 is the ref.
+func (n *network) Edit(ctx context.Context, to chat.Address, ref string, m chat.Outgoing) error {
+	_, err := n.Send(ctx, to, chat.Outgoing{Text: "edit " + ref})
+	return err
+}
+
+func (n *network) Remove(ctx context.Context, to chat.Address, ref string) error {
+	_, err := n.Send(ctx, to, chat.Outgoing{Text: "remove " + ref})
+	return err
 }
 
 func (n *network) seen() []sent {
@@ -173,7 +212,31 @@ type house struct {
 	net    *network
 	ledger *ledger
 	pacer  *pacer
+	files  shelf
 	Options
+}
+
+// shelf is a vault that can be down, and that lacks some files.
+type shelf struct {
+	mu     sync.Mutex
+	down   int
+	opened int
+}
+
+var errMissing = errors.New("no such file")
+
+func (s *shelf) Get(_ context.Context, id string) (io.ReadCloser, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened++
+	switch {
+	case s.down > 0:
+		s.down--
+		return nil, fmt.Errorf("%w: the bucket", storage.ErrDown)
+	case id != "there":
+		return nil, errMissing
+	}
+	return io.NopCloser(strings.NewReader("%PDF")), nil
 }
 
 // in runs a test on a clock that moves when everything waits, and drains the delivery at its end.
@@ -183,7 +246,7 @@ func in(t *testing.T, test func(t *testing.T, h *house)) {
 		h := &house{net: &network{begun: time.Now(), says: map[string][]error{}}, ledger: &ledger{renewed: map[storage.ContactID]int{}},
 			pacer: &pacer{next: map[string]time.Time{}}}
 		h.Options = Options{Senders: map[chat.Network]chat.Sender{chat.Telegram: h.net}, Ledger: h.ledger, Limiter: h.pacer,
-			Rate: func(chat.Network) float64 { return 25 }}
+			Rate: func(chat.Network) float64 { return 25 }, Files: &h.files}
 		h.Delivery = New(h.Options)
 		test(t, h)
 		h.finish(t)

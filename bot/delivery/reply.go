@@ -122,6 +122,9 @@ func (d *Delivery) deliver(l *lane, r Reply) {
 			return
 		case d.life.Err() != nil:
 			return
+		case fileLess(r.Message) && hopeless(failed, tries):
+			d.Log.Error("reply goes without its file", "contact", r.Contact, "seq", r.Seq, "network", r.To.Network, "cause", failed.Cause)
+			r.Message.Attachment = nil
 		case failed.Failure == chat.FailedBusy:
 		case failed.Failure == chat.FailedBlocked:
 			d.blocked(l, r)

@@ -56,7 +56,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		networks = nil
 	}
 	out := delivery.New(delivery.Options{
-		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate,
+		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate, Files: sealed{s.vault},
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
 	s.db.UseOffice(office)
