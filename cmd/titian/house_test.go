@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"bot/simulator": {"bot/chat"},
 	"bot/delivery":  {"bot/chat", "storage"},
 	"bot/photo":     {},
+	"bot/watermark": {},
 	"bot/paper":     {},
 	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
 	"bot/desk":      {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
