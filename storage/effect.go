@@ -8,6 +8,8 @@ type Effect interface{ effect() }
 type File struct {
 	Registration Registration
 	Consents     []Consent
+	Claims       ImportedID // the row of the dinas's list that the owner said is theirs
+	Declines     ImportedID // or said is not
 }
 
 // KeepFile records an uploaded file that now belongs to a conversation.
@@ -42,8 +44,9 @@ type ShowOwner struct{ Owner OwnerID }
 type DeleteOwner struct{ Owner OwnerID }
 
 // DeleteContact erases everything about the contact that is not an owner's:
-// drafts, files, wishes. A tombstone stays.
-type DeleteContact struct{}
+// drafts, files, wishes, and the row of the dinas's list that they said is
+// theirs. A tombstone stays.
+type DeleteContact struct{ Listed ImportedID }
 
 func (File) effect()              {}
 func (KeepFile) effect()          {}

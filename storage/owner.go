@@ -37,6 +37,7 @@ type Registration struct {
 	Name          string
 	NIK           answer.NIK // empty: "menyusul"
 	Phone         answer.Phone
+	PhoneOwn      bool // the network itself named the number as that of whoever filed
 	Business      string
 	Sector        string
 	Products      []string
@@ -76,6 +77,6 @@ type Consent struct {
 
 // Flag asks staff to look at a registration. It never blocks one.
 type Flag struct {
-	Kind  string // "same_nik", "same_phone", "nik_prefix"
+	Kind  string // "same_nik", "same_phone", "nik_prefix", "declined", "other_nik"
 	Other OwnerID
 }

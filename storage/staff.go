@@ -89,6 +89,7 @@ const (
 	NoticeWish      NoticeKind = "wish"
 	NoticeReport    NoticeKind = "report" // someone asked for money: admins only
 	NoticeDuplicate NoticeKind = "duplicate"
+	NoticeListed    NoticeKind = "listed" // the dinas's list names somebody else, or another NIK
 	NoticeDigest    NoticeKind = "digest"
 	NoticeCause     NoticeKind = "cause"    // the set-up needs somebody: admins only
 	NoticeHalal     NoticeKind = "halal"    // a halal application was filed: Event is its id
@@ -109,7 +110,7 @@ type Event struct {
 	Number    string
 	Reason    string   // of a wish; the words of a cause
 	Question  string   // of a wish: the key of the question on the table
-	Flags     []string // kinds, of a duplicate
+	Flags     []string // kinds, of a duplicate and of what the dinas's list says otherwise
 	Others    []string // numbers of the lookalikes
 	Digest    Digest
 	Product   string   // of a halal application, whose number stands in Number

@@ -63,6 +63,9 @@ func (i *importCommand) Run(ctx context.Context, c *settings, s streams) error {
 		}
 		fmt.Fprintf(s.out, "%d baris: %d baru, %d diperbarui, %d sama, %d dari daftar lain, %d sudah mendaftar sendiri, %d ganda, %d salah\n",
 			list.Rows, n.New, n.Changed, n.Same, n.Others, n.Claimed, len(list.Doubles), len(list.Bad))
+		if n.Deleted > 0 {
+			fmt.Fprintf(s.out, "%d baris tidak dimuat, karena pemiliknya sudah meminta datanya dihapus\n", n.Deleted)
+		}
 		if i.DryRun {
 			fmt.Fprintln(s.out, "hanya percobaan: tidak ada yang disimpan")
 		}

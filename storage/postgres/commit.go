@@ -92,7 +92,7 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 	case storage.DeleteOwner:
 		return t.deleteOwner(ctx, e)
 	case storage.DeleteContact:
-		return t.deleteContact(ctx)
+		return t.deleteContact(ctx, e)
 	case storage.JoinStaff:
 		return t.joinStaff(ctx, e)
 	case storage.InviteStaff:

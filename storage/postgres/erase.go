@@ -7,12 +7,16 @@ import (
 )
 
 // deleteOwner erases an owner this contact speaks for. What stays: a tombstone with the number, the consents without
-// the words that were typed, audit rows, which hold no values, and the rows of places in the ledger, which name nobody.
+// the words that were typed, audit rows, which hold no values, the rows of places in the ledger, which name nobody, and
+// by what a list given again knows the person.
 func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 	if err := t.speaksFor(ctx, e.Owner); err != nil {
 		return err
 	}
 	if err := t.deleteApplications(ctx, e.Owner); err != nil {
+		return err
+	}
+	if err := t.unlistOwner(ctx, e.Owner); err != nil {
 		return err
 	}
 	var number string
@@ -65,7 +69,10 @@ func (t *turn) forgetRecords(ctx context.Context, owner storage.OwnerID) error {
 
 // deleteContact erases what is the contact's own: drafts, files that are no owner's, wishes, the words of its consents.
 // Its address is still needed for the answer to this turn; a sweep takes that a day later, if nobody wrote.
-func (t *turn) deleteContact(ctx context.Context) error {
+func (t *turn) deleteContact(ctx context.Context, e storage.DeleteContact) error {
+	if err := t.unlist(ctx, `i.id = $1 AND i.claimed_by IS NULL`, e.Listed); err != nil {
+		return err
+	}
 	var files []string
 	if err := t.tx.SelectContext(ctx, &files, `
 		UPDATE files SET deleted_at = $2, sha256 = ''

@@ -18,6 +18,10 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 	switch kind {
 	case storage.NoticeFiled:
 		e, err = d.registrationEvent(ctx, id)
+	case storage.NoticeListed:
+		if e, err = d.registrationEvent(ctx, id); err == nil {
+			err = d.fast.SelectContext(ctx, &e.Flags, `SELECT kind FROM flags WHERE owner = $1 AND listed <> '' AND settled_at IS NULL`, id)
+		}
 	case storage.NoticeDuplicate:
 		if e, err = d.registrationEvent(ctx, id); err == nil {
 			err = d.duplicates(ctx, id, &e)

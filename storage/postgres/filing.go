@@ -21,7 +21,7 @@ var wita = time.FixedZone("WITA", 8*60*60)
 func (t *turn) file(ctx context.Context, e storage.File) error {
 	r := e.Registration
 	if r.Owner == "" {
-		return t.fileNew(ctx, r, e.Consents)
+		return t.fileNew(ctx, e)
 	}
 	if err := t.speaksFor(ctx, r.Owner); err != nil {
 		return err
@@ -29,7 +29,8 @@ func (t *turn) file(ctx context.Context, e storage.File) error {
 	return t.amend(ctx, r, e.Consents)
 }
 
-func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []storage.Consent) error {
+func (t *turn) fileNew(ctx context.Context, e storage.File) error {
+	r := e.Registration
 	r.Owner, r.FiledAt, r.AmendedAt = storage.OwnerID(t.id()), t.at, time.Time{}
 	row, err := t.sealRegistration(r)
 	if err != nil {
@@ -47,8 +48,16 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 		INSERT INTO speaks_for (contact, owner, role, since) VALUES ($2, $1, $3, $4)`, r.Owner, t.key.Contact, r.TypedBy, t.at); err != nil {
 		return err
 	}
-	if err := t.surround(ctx, r, row, consents); err != nil {
+	if err := t.claimImported(ctx, &row, e.Claims); err != nil {
 		return err
+	}
+	if err := t.surround(ctx, r, row, e.Consents); err != nil {
+		return err
+	}
+	if e.Declines != "" {
+		if err := t.flagListed(ctx, r.Owner, "declined", e.Declines); err != nil {
+			return err
+		}
 	}
 	if err := t.tell(ctx, t.tx, storage.NoticeFiled, string(r.Owner)); err != nil {
 		return err
@@ -62,7 +71,7 @@ func (t *turn) fileNew(ctx context.Context, r storage.Registration, consents []s
 		VALUES (:owner, :number, :name, :business, :sector, :products, :kecamatan, :kelurahan, :address, :latitude, :longitude,
 			:workers, :has_nib, :nib, :permits, :photos, :missing, :announcements, :typed_by, :network, :source, :flow_version, :filed_at, :amended_at,
 			:nik_sealed, :nik_index, :phone_sealed, :phone_index, :turnover_sealed, :answers_sealed,
-			:binaan, :list)`, row); err != nil {
+			:binaan, :list, :phone_own)`, row); err != nil {
 		return err
 	}
 	t.out.Number = row.Number
@@ -93,6 +102,7 @@ func (t *turn) amend(ctx context.Context, r storage.Registration, consents []sto
 	}
 	r.Number, r.FiledAt, r.Network, r.Source = old.Number, old.FiledAt, old.Network, old.Source
 	r.AmendedAt = later(t.at, old.FiledAt)
+	r.PhoneOwn = r.PhoneOwn || old.PhoneOwn && r.Phone == old.Phone
 	row, err := t.sealRegistration(r)
 	if err != nil {
 		return err
@@ -107,7 +117,7 @@ func (t *turn) amend(ctx context.Context, r storage.Registration, consents []sto
 			has_nib = :has_nib, nib = :nib, permits = :permits, photos = :photos, missing = :missing,
 			announcements = :announcements, typed_by = :typed_by, flow_version = :flow_version, amended_at = :amended_at,
 			nik_sealed = :nik_sealed, nik_index = :nik_index, phone_sealed = :phone_sealed, phone_index = :phone_index,
-			turnover_sealed = :turnover_sealed, answers_sealed = :answers_sealed
+			turnover_sealed = :turnover_sealed, answers_sealed = :answers_sealed, phone_own = :phone_own
 		WHERE owner = :owner`, row); err != nil {
 		return err
 	}

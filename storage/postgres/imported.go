@@ -15,14 +15,15 @@ import (
 
 // importedRow is an owner of the dinas's list as they stand in their row.
 type importedRow struct {
-	ID        string `db:"id"`
-	Source    string `db:"source"`
-	NIK       []byte `db:"nik_index"`
-	Phone     []byte `db:"phone_index"`
-	Person    []byte `db:"person_index"`
-	List      []byte `db:"list_index"`
-	Content   []byte `db:"content_index"`
-	ClaimedBy string `db:"claimed_by"`
+	ID        storage.ImportedID `db:"id"`
+	Source    string             `db:"source"`
+	NIK       []byte             `db:"nik_index"`
+	Phone     []byte             `db:"phone_index"`
+	Person    []byte             `db:"person_index"`
+	List      []byte             `db:"list_index"`
+	Content   []byte             `db:"content_index"`
+	ClaimedBy storage.OwnerID    `db:"claimed_by"`
+	Binaan    bool               `db:"binaan"`
 }
 
 // ImportOwners stores a list under the name of its source, all of it or nothing, and writes that into the audit under
@@ -38,8 +39,9 @@ func (d *DB) ImportOwners(ctx context.Context, source, actor string, dry bool, l
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockID("import")); err != nil {
 		return n, wrap(doing, err)
 	}
+	c := clerk{d, tx, d.at(), actor}
 	for _, o := range list {
-		if err := d.importOwner(ctx, tx, source, o, &n); err != nil {
+		if err := c.importOwner(ctx, source, o, &n); err != nil {
 			return n, wrap(doing, err)
 		}
 	}
@@ -52,29 +54,38 @@ func (d *DB) ImportOwners(ctx context.Context, source, actor string, dry bool, l
 	return n, wrap(doing, tx.Commit())
 }
 
-func (d *DB) importOwner(ctx context.Context, tx *sqlx.Tx, source string, o storage.Imported, n *storage.ImportCount) error {
-	row, err := d.indexImported(source, o)
+func (c clerk) importOwner(ctx context.Context, source string, o storage.Imported, n *storage.ImportCount) error {
+	row, err := c.indexImported(source, o)
 	if err != nil {
 		return err
 	}
+	unlisted, err := row.unlisted(ctx, c.tx)
+	if err != nil {
+		return err
+	}
+	if unlisted {
+		n.Deleted++
+		return nil
+	}
 	var old importedRow
-	err = tx.GetContext(ctx, &old, `
-		SELECT id, source, nik_index, phone_index, person_index, list_index, content_index, coalesce(claimed_by, '') AS claimed_by
+	err = c.tx.GetContext(ctx, &old, `
+		SELECT id, source, nik_index, phone_index, person_index, list_index, content_index, binaan, coalesce(claimed_by, '') AS claimed_by
 		FROM imported_owners
-		WHERE nik_index = $1
-		   OR person_index = $2 AND (nik_index IS NULL OR $1::bytea IS NULL)
-		   OR list_index = $4 AND (nik_index IS NULL OR $1::bytea IS NULL) AND (phone_index IS NULL OR $3::bytea IS NULL)
+		WHERE `+samePerson+`
 		ORDER BY (nik_index = $1) DESC NULLS LAST, (person_index = $2) DESC NULLS LAST, id LIMIT 1`,
 		row.NIK, row.Person, row.Phone, row.List)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		row.ID = d.id()
+		row.ID = storage.ImportedID(c.id())
 		n.New++
-		return d.putImported(ctx, tx, row, o)
+		return c.putImported(ctx, c.tx, row, o)
 	case err != nil:
 		return err
 	case old.ClaimedBy != "":
 		n.Claimed++
+		if o.Binaan && !old.Binaan {
+			return c.importBinaan(ctx, old)
+		}
 		return nil
 	case old.Source != source:
 		n.Others++
@@ -85,7 +96,7 @@ func (d *DB) importOwner(ctx context.Context, tx *sqlx.Tx, source string, o stor
 	}
 	row.ID = old.ID
 	n.Changed++
-	return d.putImported(ctx, tx, row, o)
+	return c.putImported(ctx, c.tx, row, o)
 }
 
 // indexImported makes the keyed indexes by which a person, and a row that did not change, are known again.
@@ -124,7 +135,7 @@ func (d *DB) putImported(ctx context.Context, tx *sqlx.Tx, row importedRow, o st
 	sealed := make([][]byte, 3)
 	for i, each := range []struct{ column, text string }{{"nik", string(o.NIK)}, {"phone", string(o.Phone)}, {"turnover", turnover}} {
 		var err error
-		if sealed[i], err = d.sealText(each.text, "imported_owners/"+each.column+"/"+row.ID); err != nil {
+		if sealed[i], err = d.sealText(each.text, importedAAD(each.column, row.ID)); err != nil {
 			return err
 		}
 	}

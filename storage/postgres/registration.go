@@ -17,7 +17,7 @@ import (
 // registrationColumns are the columns of registrations that a registrationRow holds.
 const registrationColumns = `owner, number, name, business, sector, products, kecamatan, kelurahan, address, latitude, longitude,
 	workers, has_nib, nib, permits, photos, missing, announcements, typed_by, network, source, flow_version, filed_at, amended_at,
-	nik_sealed, nik_index, phone_sealed, phone_index, turnover_sealed, answers_sealed, binaan, list`
+	nik_sealed, nik_index, phone_sealed, phone_index, turnover_sealed, answers_sealed, binaan, list, phone_own`
 
 // registrationRow is a registration as it stands in its row: what must not be read is sealed for that owner.
 type registrationRow struct {
@@ -53,6 +53,7 @@ type registrationRow struct {
 	Answers       []byte          `db:"answers_sealed"`
 	Binaan        bool            `db:"binaan"`
 	List          string          `db:"list"`
+	PhoneOwn      bool            `db:"phone_own"`
 }
 
 // Registration is what an owner filed; storage.ErrNotFound when there is none, or no more.
@@ -80,7 +81,7 @@ func (d *DB) sealRegistration(r storage.Registration) (registrationRow, error) {
 		Kecamatan: r.Kecamatan, Kelurahan: r.Kelurahan, Address: r.Address, Latitude: r.Latitude, Longitude: r.Longitude,
 		Workers: r.Workers, HasNIB: r.HasNIB, NIB: string(r.NIB), Permits: list(r.Permits), Photos: list(r.Photos),
 		Missing: list(r.Missing), Announcements: r.Announcements, TypedBy: r.TypedBy, Network: r.Network, Source: r.Source,
-		FlowVersion: r.FlowVersion, Binaan: r.Binaan, List: r.List, FiledAt: utc(r.FiledAt), AmendedAt: sql.NullTime{Time: utc(r.AmendedAt), Valid: !r.AmendedAt.IsZero()},
+		FlowVersion: r.FlowVersion, Binaan: r.Binaan, List: r.List, PhoneOwn: r.PhoneOwn, FiledAt: utc(r.FiledAt), AmendedAt: sql.NullTime{Time: utc(r.AmendedAt), Valid: !r.AmendedAt.IsZero()},
 	}
 	turnover := ""
 	if r.Turnover != nil {
@@ -115,7 +116,7 @@ func (d *DB) openRegistration(row registrationRow) (storage.Registration, error)
 		Sector: row.Sector, Products: row.Products, Kecamatan: row.Kecamatan, Kelurahan: row.Kelurahan, Address: row.Address,
 		Latitude: row.Latitude, Longitude: row.Longitude, Workers: row.Workers, HasNIB: row.HasNIB, NIB: answer.NIB(row.NIB),
 		Permits: row.Permits, Missing: row.Missing, Announcements: row.Announcements, TypedBy: row.TypedBy,
-		Network: row.Network, Source: row.Source, FlowVersion: row.FlowVersion, Binaan: row.Binaan, List: row.List,
+		Network: row.Network, Source: row.Source, FlowVersion: row.FlowVersion, Binaan: row.Binaan, List: row.List, PhoneOwn: row.PhoneOwn,
 	}
 	if row.AmendedAt.Valid {
 		r.AmendedAt = row.AmendedAt.Time.UTC()
