@@ -6,20 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"titian/locales"
 	"titian/storage/backup"
+	"titian/storage/bucket"
 	"titian/storage/postgres"
 )
 
 // backupCommand is `titian backup`.
 type backupCommand struct {
-	To      string      `placeholder:"FOLDER" help:"Where to; default: the folder of TITIAN_BACKUP."`
+	To      string      `placeholder:"FOLDER" help:"Where to, a folder or s3://NAME/FOLDER; default: TITIAN_BACKUP."`
 	NewKey  bool        `help:"Make the recovery key and print it, once: write it on paper."`
-	Verify  string      `placeholder:"FILE" help:"Read a backup to its end with --key, and change nothing."`
+	Verify  string      `placeholder:"FILE" help:"Read a backup to its end with --key, and change nothing; s3://NAME/FILE too."`
 	Recover recoveryKey `embed:""`
 }
 
@@ -55,15 +58,16 @@ func (b *backupCommand) Run(ctx context.Context, c *settings, s streams) error {
 	case b.Verify != "":
 		return b.verify(ctx, c, s)
 	}
-	dir := b.To
+	dir, variable := b.To, "--to"
 	if dir == "" {
-		dir = c.Backup
+		dir, variable = c.Backup, "TITIAN_BACKUP"
 	}
 	if dir == "" {
 		return complain("where to? Give --to FOLDER, or set TITIAN_BACKUP")
 	}
-	if strings.Contains(dir, "://") {
-		return complain("%s is an address, and this release backs up into a folder only", dir)
+	place, err := c.at(variable, dir)
+	if err != nil {
+		return err
 	}
 	if _, err := c.recovery(); err != nil {
 		return err
@@ -82,11 +86,17 @@ func (b *backupCommand) Run(ctx context.Context, c *settings, s streams) error {
 	if opened.vault, err = c.openVault(opened.keys); err != nil {
 		return err
 	}
-	made, err := opened.backUp(ctx, c, dir, log)
-	if errors.Is(err, errBusy) {
+	made, err := (&backups{stores: opened, settings: c, place: place, now: clock(), log: log}).make(ctx, nil)
+	refused, isRefused := errors.AsType[*bucket.Refused](err)
+	denied, isDenied := errors.AsType[*fs.PathError](err)
+	switch {
+	case errors.Is(err, errBusy):
 		return complain("%v: try again when it is done", errBusy)
-	}
-	if err != nil {
+	case isRefused:
+		return complain("%s cannot be used: the store says %s", variable, refused.Code)
+	case isDenied:
+		return complain("the backup folder cannot be used: %v", denied)
+	case err != nil:
 		return err
 	}
 	fmt.Fprintf(s.out, "%s in %s: %s\n", made.Name, dir, describe(made))
@@ -142,7 +152,7 @@ func (b *backupCommand) verify(ctx context.Context, c *settings, s streams) erro
 	if err != nil {
 		return err
 	}
-	sum, spoiled, err := check(ctx, b.Verify, typed, newLog(s.err, c.LogLevel))
+	sum, spoiled, err := c.checkBackup(ctx, b.Verify, typed, newLog(s.err, c.LogLevel))
 	if err != nil {
 		return err
 	}
@@ -153,26 +163,28 @@ func (b *backupCommand) verify(ctx context.Context, c *settings, s streams) erro
 	return nil
 }
 
-// check reads a backup to its end and changes nothing. What an operator can mend is a Complaint.
-func check(ctx context.Context, path, typed string, log *slog.Logger) (sum backup.Summary, spoiled int, err error) {
+// checkBackup reads a backup to its end and changes nothing. What an operator can mend is a Complaint.
+func (s *settings) checkBackup(ctx context.Context, path, typed string, log *slog.Logger) (sum backup.Summary, spoiled int, err error) {
 	l := &look{log: log}
-	sum, err = through(ctx, path, typed, l)
+	sum, err = s.through(ctx, path, typed, l)
 	return sum, l.spoiled, err
 }
 
-// through takes a visitor through a backup file.
-func through(ctx context.Context, path, typed string, v backup.Visitor) (backup.Summary, error) {
+// through takes a visitor through a backup, which stands in a file or in a store.
+func (s *settings) through(ctx context.Context, path, typed string, v backup.Visitor) (backup.Summary, error) {
 	key, err := backup.ParseKey(typed)
 	if err != nil {
 		return backup.Summary{}, complain("that is not a recovery key, or a letter of it is wrong: it begins with AGE-SECRET-KEY-1")
 	}
-	f, err := os.Open(path)
+	f, err := s.openBackup(ctx, path)
 	if err != nil {
-		return backup.Summary{}, complain("the backup cannot be read: %v", err)
+		return backup.Summary{}, err
 	}
 	defer f.Close()
 	sum, err := backup.Read(ctx, bufio.NewReaderSize(f, 1<<20), key, v)
 	switch {
+	case f.err != nil:
+		return sum, complain("%s cannot be read to its end now, and may be whole: try again (%v)", path, f.err)
 	case errors.Is(err, backup.ErrOtherKey):
 		return sum, complain("%s was made for another recovery key than this one", path)
 	case errors.Is(err, backup.ErrNotBackup):
@@ -183,4 +195,39 @@ func through(ctx context.Context, path, typed string, v backup.Visitor) (backup.
 		return sum, complain("%s was made by a newer Titian than this one: install that one first", path)
 	}
 	return sum, err
+}
+
+// openBackup opens a backup by its path, or by s3://NAME/FOLDER/FILE. Its errors are Complaints.
+func (s *settings) openBackup(ctx context.Context, path string) (*source, error) {
+	dir, name := filepath.Dir(path), filepath.Base(path)
+	if inStore(path) {
+		cut := strings.LastIndex(path, "/")
+		dir, name = path[:cut], path[cut+1:]
+	}
+	place, err := s.at("the backup's address", dir)
+	if err != nil {
+		return nil, err
+	}
+	f, _, err := place.Open(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, complain("the backup cannot be read: there is no %s", path)
+	case err != nil:
+		return nil, complain("the backup cannot be read: %v", err)
+	}
+	return &source{ReadCloser: f}, nil
+}
+
+// source remembers that it failed itself: what is read through it would be called damaged.
+type source struct {
+	io.ReadCloser
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
 }

@@ -10,7 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +22,12 @@ import (
 	"titian/storage/vault"
 )
 
-// errBusy: another process is making a backup.
-var errBusy = errors.New("a backup is being made right now")
+var (
+	// errBusy: another process is making a backup.
+	errBusy = errors.New("a backup is being made right now")
+	// errMade: another process made it.
+	errMade = errors.New("the backup is made already")
+)
 
 // recoveryPath holds the public part of the recovery key: it only encrypts.
 func (c *settings) recoveryPath() string { return c.in("recovery.pub") }
@@ -44,15 +48,37 @@ func (c *settings) recovery() (age.Recipient, error) {
 	return key, nil
 }
 
-// backUp makes one backup in a folder and says what is in it. It is a backup only once the file was read back from the
-// disk, whole, and its rows restored on trial; until then it stands aside. errBusy.
-func (s *stores) backUp(ctx context.Context, c *settings, dir string, log *slog.Logger) (postgres.Backup, error) {
+// backups makes backups of the stores at one place.
+type backups struct {
+	stores   *stores
+	settings *settings
+	place    backup.Place
+	now      func() time.Time
+	log      *slog.Logger
+}
+
+// at is the place of an address, which came from a variable or flag; its errors are Complaints.
+func (s *settings) at(variable, address string) (backup.Place, error) {
+	if !inStore(address) {
+		return backup.Folder(address), nil
+	}
+	b, err := s.bucket(variable, address)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// make makes one backup and says what is in it. It is a backup only once the file was read back from its place, whole,
+// and its rows restored on trial; until then it has another name. errBusy while another process makes one; errMade when due,
+// asked once nobody else makes one, says that none is needed.
+func (b *backups) make(ctx context.Context, due func(context.Context) (bool, error)) (postgres.Backup, error) {
 	var none postgres.Backup
-	to, err := c.recovery()
+	to, err := b.settings.recovery()
 	if err != nil {
 		return none, err
 	}
-	release, lost, held, err := s.db.TryLock(ctx, "backup")
+	release, lost, held, err := b.stores.db.TryLock(ctx, "backup")
 	if err != nil {
 		return none, err
 	}
@@ -60,6 +86,15 @@ func (s *stores) backUp(ctx context.Context, c *settings, dir string, log *slog.
 		return none, errBusy
 	}
 	defer release()
+	if due != nil {
+		wanted, err := due(ctx)
+		if err == nil && !wanted {
+			err = errMade
+		}
+		if err != nil {
+			return none, err
+		}
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
@@ -69,94 +104,107 @@ func (s *stores) backUp(ctx context.Context, c *settings, dir string, log *slog.
 		case <-ctx.Done():
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return none, complain("the backup folder cannot be made: %v", err)
+	if err := b.sweepParts(ctx); err != nil {
+		return none, fmt.Errorf("look at where backups stand: %w", err)
 	}
-	sweepParts(dir)
-	f, err := os.CreateTemp(dir, ".titian-*.part") // mode 0600
-	if err != nil {
-		return none, complain("the backup folder cannot be written: %v", err)
-	}
-	defer os.Remove(f.Name()) // nothing, once it is renamed
-	defer f.Close()
-	b, err := s.fill(ctx, c, f, to, log)
+	made, err := b.fill(ctx, to)
 	if err != nil {
 		return none, err
 	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, b.Name)); err != nil {
-		return none, fmt.Errorf("finish the backup: %w", err)
-	}
-	if err := syncFolder(dir); err != nil {
-		return none, fmt.Errorf("finish the backup: %w", err)
-	}
-	return b, s.db.NoteBackup(ctx, b)
+	return made, b.stores.db.NoteBackup(ctx, made)
 }
 
 // sweepParts removes what killed backups left. Only who has the lock calls it.
-func sweepParts(dir string) {
-	parts, _ := filepath.Glob(filepath.Join(dir, ".titian-*.part"))
-	for _, part := range parts {
-		_ = os.Remove(part)
-	}
+func (b *backups) sweepParts(ctx context.Context) error {
+	return b.drop(ctx, func(names []string) []string {
+		return slices.DeleteFunc(names, func(name string) bool { return !backup.IsPart(name) })
+	})
 }
 
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
+// drop removes those of the files there that which picks.
+func (b *backups) drop(ctx context.Context, which func(names []string) []string) error {
+	var names []string
+	err := b.place.List(ctx, func(name string, _ int64, _ time.Time) error {
+		names = append(names, name)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	for _, name := range which(names) {
+		if err := b.place.Delete(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// fill writes the file, reads it back with a key that was never on the disk, and restores it on trial.
-func (s *stores) fill(ctx context.Context, c *settings, f *os.File, to age.Recipient, log *slog.Logger) (postgres.Backup, error) {
+// fill writes the file, reads it back with a key that was never on the disk, restores it on trial, and gives it its name.
+func (b *backups) fill(ctx context.Context, to age.Recipient) (made postgres.Backup, err error) {
 	once, key, err := backup.Once()
 	if err != nil {
-		return postgres.Backup{}, err
+		return made, err
 	}
-	sum, err := s.write(ctx, c, f, to, once)
+	var sum backup.Summary
+	name := backup.Name(b.now())
+	part := backup.PartName(name)
+	err = b.place.Put(ctx, part, func(w io.Writer) (err error) {
+		sum, err = b.write(ctx, w, to, once)
+		return err
+	})
 	if err != nil {
-		return postgres.Backup{}, err
+		return made, fmt.Errorf("write the backup: %w", err)
 	}
-	size, err := f.Seek(0, io.SeekCurrent)
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
+	defer func() {
+		if err != nil {
+			_ = b.place.Delete(context.WithoutCancel(ctx), part)
+		}
+	}()
+	size, tested, err := b.verify(ctx, part, key)
 	if err != nil {
-		return postgres.Backup{}, fmt.Errorf("read the backup back: %w", err)
+		return made, err
 	}
-	t := &trial{ctx: ctx, db: s.db, look: look{name: s.keys.Name(), log: log}}
-	defer t.close()
-	if _, err := backup.Read(ctx, bufio.NewReaderSize(f, 1<<20), key, t); err != nil {
-		return postgres.Backup{}, fmt.Errorf("the new backup does not read back: %w", err)
+	if err := b.place.Rename(ctx, part, name); err != nil {
+		return made, fmt.Errorf("finish the backup: %w", err)
 	}
-	if err := t.finish(); err != nil {
-		return postgres.Backup{}, fmt.Errorf("the new backup cannot be restored: %w", err)
-	}
-	return postgres.Backup{MadeAt: sum.MadeAt, Name: backup.Name(sum.MadeAt), SizeBytes: size,
-		Rows: sum.AllRows(), Files: sum.Files, Tested: t.restore != nil}, nil
+	return postgres.Backup{MadeAt: sum.MadeAt, Name: name, SizeBytes: size, Rows: sum.AllRows(), Files: sum.Files, Tested: tested}, nil
 }
 
-func (s *stores) write(ctx context.Context, c *settings, f *os.File, to ...age.Recipient) (backup.Summary, error) {
-	keyset, err := s.keys.Marshal()
+// verify reads a backup back from where it stands and restores its rows on trial; tested is false where the server lets nobody.
+func (b *backups) verify(ctx context.Context, name string, key age.Identity) (size int64, tested bool, err error) {
+	f, size, err := b.place.Open(ctx, name)
+	if err != nil {
+		return 0, false, fmt.Errorf("read the backup back: %w", err)
+	}
+	defer f.Close()
+	t := &trial{ctx: ctx, db: b.stores.db, look: look{name: b.stores.keys.Name(), log: b.log}}
+	defer t.close()
+	if _, err := backup.Read(ctx, bufio.NewReaderSize(f, 1<<20), key, t); err != nil {
+		return 0, false, fmt.Errorf("the new backup does not read back: %w", err)
+	}
+	if err := t.finish(); err != nil {
+		return 0, false, fmt.Errorf("the new backup cannot be restored: %w", err)
+	}
+	return size, t.restore != nil, nil
+}
+
+func (b *backups) write(ctx context.Context, to io.Writer, keys ...age.Recipient) (backup.Summary, error) {
+	keyset, err := b.stores.keys.Marshal()
 	if err != nil {
 		return backup.Summary{}, err
 	}
-	made := clock()().UTC().Truncate(time.Second)
-	dump, err := s.db.OpenDump(ctx)
+	made := b.now().UTC().Truncate(time.Second)
+	dump, err := b.stores.db.OpenDump(ctx)
 	if err != nil {
 		return backup.Summary{}, err
 	}
 	defer dump.Close()
-	w := bufio.NewWriterSize(f, 1<<20)
+	w := bufio.NewWriterSize(to, 1<<20)
 	sum, err := backup.Write(ctx, w, backup.Contents{
-		MadeAt: made, Dump: dump, Files: s.vault, Gone: vault.ErrMissing, Keyset: keyset, Texts: c.in("locales"),
-	}, to...)
+		MadeAt: made, Dump: dump, Files: b.stores.vault, Gone: vault.ErrMissing, Keyset: keyset, Texts: b.settings.in("locales"),
+	}, keys...)
 	if err == nil {
 		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Sync()
 	}
 	return sum, err
 }

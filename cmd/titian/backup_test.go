@@ -137,7 +137,7 @@ func TestWithoutARecoveryKeyNothingIsBackedUpAndTheNightIsNotPromised(t *testing
 	p := elsewhere(t)
 	p.refuses("backup --new-key", "backup", "--to", filepath.Join(p.data, "backups"))
 	p.refuses("where to?", "backup")
-	p.refuses("into a folder only", "backup", "--to", "s3://bucket")
+	p.refuses("AWS_ACCESS_KEY_ID", "backup", "--to", "s3://bucket")
 	p.env = append(p.env, "TITIAN_BACKUP="+filepath.Join(p.data, "backups"))
 	p.refuses("backup --new-key", "serve", "--addr", address())
 }

@@ -26,7 +26,7 @@ func inStore(place string) bool { return strings.Contains(place, "://") }
 
 // checkStore looks at every s3:// address without asking anybody. An address may hold what nobody should read, so none is repeated.
 func (s *settings) checkStore() error {
-	for _, each := range []struct{ variable, address string }{{"TITIAN_BUCKET", s.Bucket}} {
+	for _, each := range []struct{ variable, address string }{{"TITIAN_BUCKET", s.Bucket}, {"TITIAN_BACKUP", s.Backup}} {
 		if each.variable == "TITIAN_BACKUP" && !inStore(each.address) || each.address == "" {
 			continue
 		}

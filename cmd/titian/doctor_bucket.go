@@ -14,6 +14,11 @@ func (x *checkup) buckets(ctx context.Context) {
 			x.versions(ctx, b)
 		}
 	}
+	if inStore(x.Backup) {
+		if b, err := x.bucket("TITIAN_BACKUP", x.Backup); err == nil {
+			x.bucketServes(ctx, "backup", b)
+		}
+	}
 }
 
 // bucketServes puts a few bytes, reads them back and deletes them.

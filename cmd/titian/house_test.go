@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 // forTests are imported by tests only, and import what they test.
 var forTests = []string{
 	"bot/bottest", "bot/chattest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
-	"flows/flow/transcript", "storage/storagetest", "storage/vault/vaulttest",
+	"flows/flow/transcript", "storage/storagetest", "storage/vault/vaulttest", "storage/backup/backuptest",
 }
 
 type goPackage struct {

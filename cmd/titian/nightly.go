@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,32 +19,29 @@ const (
 	backupStale = 26 * time.Hour // a night was missed
 )
 
-// nightly makes a backup each night, in one process at a time. A machine that was off at two makes it when it is on
-// again; the first one is made at once.
-func (p *process) nightly(ctx context.Context) {
-	if p.Backup == "" {
-		return
-	}
-	for wait := backupLook; pause(ctx, wait); {
-		wait = backupLook
-		due, err := p.backupDue(ctx, clock()())
+// nightly makes a backup each night, in one process at a time, until wait says that the process ends. A machine that was
+// off at two makes it when it is on again; the first one is made at once.
+func (b *backups) nightly(ctx context.Context, wait func(context.Context, time.Duration) bool) {
+	for next := backupLook; wait(ctx, next); {
+		next = backupLook
+		due, err := b.due(ctx)
 		if err == nil && due {
-			err = p.backUpTonight(ctx)
+			err = b.tonight(ctx)
 		}
 		if err != nil && !errors.Is(err, errBusy) && ctx.Err() == nil {
-			p.log.Error("no backup was made: trying again in an hour", "error", err)
-			wait = backupRetry
+			b.log.Error("no backup was made: trying again in an hour", "error", err)
+			next = backupRetry
 		}
 	}
 }
 
-// backupDue says whether the last good backup is of before the last two o'clock.
-func (p *process) backupDue(ctx context.Context, now time.Time) (bool, error) {
-	last, err := p.db.LastBackup(ctx)
+// due says whether the last good backup is of before the last two o'clock.
+func (b *backups) due(ctx context.Context) (bool, error) {
+	last, err := b.stores.db.LastBackup(ctx)
 	if errors.Is(err, storage.ErrNotFound) {
 		return true, nil
 	}
-	return err == nil && last.MadeAt.Before(lastTwo(now)), err
+	return err == nil && last.MadeAt.Before(lastTwo(b.now())), err
 }
 
 // lastTwo is the last two o'clock at night.
@@ -59,51 +54,36 @@ func lastTwo(now time.Time) time.Time {
 	return two
 }
 
-// backUpTonight makes a backup, and only then lets old ones go.
-func (p *process) backUpTonight(ctx context.Context) error {
+// tonight makes a backup, unless another process just did, and only then lets old ones go.
+func (b *backups) tonight(ctx context.Context) error {
 	begun := time.Now()
-	made, err := p.backUp(ctx, p.settings, p.Backup, p.log)
+	made, err := b.make(ctx, b.due)
+	if errors.Is(err, errMade) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	p.log.Info("backed up", "file", made.Name, "rows", made.Rows, "files", made.Files, "bytes", made.SizeBytes,
+	b.log.Info("backed up", "file", made.Name, "rows", made.Rows, "files", made.Files, "bytes", made.SizeBytes,
 		"restored_on_trial", made.Tested, "took", since(begun))
-	return dropOld(p.Backup)
+	return b.dropOld(ctx)
 }
 
 // dropOld removes the backups that nobody keeps any more, and nothing else.
-func dropOld(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			names = append(names, e.Name())
-		}
-	}
-	for _, name := range backup.Old(names, locales.WITA) {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil {
-			return err
-		}
-	}
-	return nil
+func (b *backups) dropOld(ctx context.Context) error {
+	return b.drop(ctx, func(names []string) []string { return backup.Old(names, locales.WITA) })
 }
 
-// backupCause is what admins hear when no good backup was made for more than a night; "" when all is well or none is
-// configured. A set-up that never made one is told so once it has run for as long.
-func (p *process) backupCause(ctx context.Context, now time.Time) (string, error) {
-	if p.Backup == "" {
-		return "", nil
-	}
-	last, err := p.db.LastBackup(ctx)
+// cause is what admins hear when no good backup was made for more than a night; "" when all is well. A set-up that never
+// made one is told so too.
+func (b *backups) cause(ctx context.Context) (string, error) {
+	last, err := b.stores.db.LastBackup(ctx)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return "belum ada cadangan data (backup) yang berhasil dibuat", nil
 	case err != nil:
 		return "", err
-	case now.Sub(last.MadeAt) > backupStale:
+	case b.now().Sub(last.MadeAt) > backupStale:
 		return "cadangan data (backup) terakhir dibuat " + last.MadeAt.In(locales.WITA).Format("02-01-2006 15.04") + " WITA, lebih dari 26 jam yang lalu", nil
 	}
 	return "", nil

@@ -25,7 +25,7 @@ const overWord = "GANTI"
 
 // restoreCommand is `titian restore`.
 type restoreCommand struct {
-	File    string      `arg:"" help:"The backup."`
+	File    string      `arg:"" help:"The backup: a file, or s3://NAME/FOLDER/FILE."`
 	Only    bool        `name:"only-files" help:"Put back only stored files that are missing or altered, and touch nothing else."`
 	Over    string      `placeholder:"WORD" help:"Replace a database that holds data; the word is said when it is wanted."`
 	Recover recoveryKey `embed:""`
@@ -54,7 +54,7 @@ func (r *restoreCommand) Run(ctx context.Context, c *settings, s streams) error 
 	defer alone.Close()
 	log := newLog(s.err, c.LogLevel)
 	fmt.Fprintln(s.out, "Reading the backup to its end …")
-	sum, _, err := check(ctx, r.File, typed, log)
+	sum, _, err := c.checkBackup(ctx, r.File, typed, log)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (r *restoreCommand) mayReplace(ctx context.Context, db *postgres.DB) error 
 func (s *stores) restore(ctx context.Context, c *settings, path, typed string) error {
 	put := &putting{ctx: ctx, c: c, stores: s}
 	defer put.close()
-	if _, err := through(ctx, path, typed, put); err != nil {
+	if _, err := c.through(ctx, path, typed, put); err != nil {
 		return err
 	}
 	if err := put.rows.Finish(ctx); err != nil {

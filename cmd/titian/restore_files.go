@@ -36,7 +36,7 @@ func (r *restoreCommand) onlyFiles(ctx context.Context, c *settings, s streams) 
 		return err
 	}
 	m := &mending{look: look{log: log}, db: opened.db, vault: opened.vault}
-	if _, err := through(ctx, r.File, typed, m); err != nil {
+	if _, err := c.through(ctx, r.File, typed, m); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%d files were put back, %d were whole already. `titian doctor --files` says what is still missing.\n", m.mended, m.whole)

@@ -55,7 +55,7 @@ func (*serveCommand) Run(ctx context.Context, c *settings, s streams) error {
 		return complain("TITIAN_ADDR: nobody can be answered on %s: %v", c.Addr, errors.Unwrap(err))
 	}
 	defer listener.Close()
-	p := &process{settings: c, log: log, metrics: newMetrics(), worker: workerName(c.Addr)}
+	p := &process{settings: c, log: log, metrics: newMetrics(), worker: workerName(c.Addr), now: clock()}
 	if err := p.addTelegram(ctx); err != nil {
 		return err
 	}
@@ -99,6 +99,7 @@ type process struct {
 	log     *slog.Logger
 	metrics *metrics
 	worker  string
+	now     func() time.Time
 	begun   time.Time
 	unclean bool // the process before this one died
 
@@ -108,6 +109,7 @@ type process struct {
 	house    *house
 	jobs     *postgres.Jobs
 	web      *web
+	backups  *backups   // nil: none are made
 	failed   chan error // a channel that cannot go on
 
 	hearing     sync.WaitGroup // the channels
@@ -165,6 +167,13 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Backup != "" {
+		place, err := p.at("TITIAN_BACKUP", p.Backup)
+		if err != nil {
+			return err
+		}
+		p.backups = &backups{stores: p.stores, settings: p.settings, place: place, now: p.now, log: p.log}
+	}
 	p.metrics.watch(p.db)
 	p.metrics.registry.MustRegister(backupAge{p.stores})
 	p.failed = make(chan error, len(p.channels))
@@ -191,7 +200,9 @@ func (p *process) begin(l net.Listener) {
 	p.living.Go(func() { p.house.keepUp(live, p.db) })
 	p.living.Go(func() { p.work(live) })
 	p.living.Go(func() { p.askAgain(live) })
-	p.living.Go(func() { p.nightly(live) })
+	if p.backups != nil {
+		p.living.Go(func() { p.backups.nightly(live, pause) })
+	}
 	p.web.serve(l)
 	for _, ch := range p.channels {
 		p.web.up(ch.Network(), true)

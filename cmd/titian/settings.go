@@ -87,9 +87,6 @@ func (s *settings) check() error {
 	if err := s.checkStore(); err != nil {
 		return err
 	}
-	if inStore(s.Backup) {
-		return complain("TITIAN_BACKUP is an address, and this release backs up into a folder only: name one, e.g. of a mounted disk")
-	}
 	if s.TelegramRate < 0 {
 		return complain("TELEGRAM_RATE is %v; it must be 0 (no limit) or more", s.TelegramRate)
 	}

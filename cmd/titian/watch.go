@@ -81,10 +81,13 @@ func (p *process) watch() watched {
 	return w
 }
 
-// Causes is what admins should hear of now; see watched.causes and backupCause.
+// Causes is what admins should hear of now; see watched.causes and backups.cause.
 func (p *process) Causes(ctx context.Context) []cause {
 	found := p.watch().causes(ctx)
-	says, err := p.backupCause(ctx, clock()())
+	if p.backups == nil {
+		return found
+	}
+	says, err := p.backups.cause(ctx)
 	if err != nil {
 		p.log.Warn("the watch cannot look", "at", "backup", "error", err)
 	}
@@ -96,7 +99,7 @@ func (p *process) Causes(ctx context.Context) []cause {
 
 // lookAfter tells admins of each cause, once a day, and whoever reads the log.
 func (p *process) lookAfter(ctx context.Context) error {
-	day := clock()().In(locales.WITA).Format(time.DateOnly)
+	day := p.now().In(locales.WITA).Format(time.DateOnly)
 	for _, c := range p.Causes(ctx) {
 		p.log.Warn("something needs the operator", "cause", c.key, "says", c.says)
 		if err := p.db.TellCause(ctx, c.key, day, c.says); err != nil {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"titian/storage"
+	"titian/storage/backup"
+	"titian/storage/backup/backuptest"
 	"titian/storage/bucket"
 	"titian/storage/storagetest"
 	"titian/storage/vault"
@@ -62,6 +64,13 @@ func TestBucketIsAStore(t *testing.T) {
 	vaulttest.Run(t, func(t *testing.T) vault.Store {
 		b, _ := setup(t)
 		return b.Under("vault")
+	})
+}
+
+func TestBucketIsAPlaceForBackups(t *testing.T) {
+	backuptest.Run(t, func(t *testing.T) backup.Place {
+		b, _ := setup(t)
+		return b.Under("cadangan")
 	})
 }
 

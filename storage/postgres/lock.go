@@ -47,6 +47,7 @@ func (l *heldLock) watch() {
 	for {
 		select {
 		case <-l.end:
+			l.unlock()
 			discard(l.conn) // first, so that whoever waits for lost finds the lock free
 			close(l.lost)
 			return
@@ -75,6 +76,13 @@ func (l *heldLock) alive() bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// unlock frees the lock before the server has noticed that its connection is gone.
+func (l *heldLock) unlock() {
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	_, _ = l.conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`)
 }
 
 func (l *heldLock) release() {
