@@ -93,7 +93,7 @@ func (t *talk) about() map[string]string {
 	}
 	return map[string]string{
 		"secret": t.b.Voice.Text("bot.secret."+secret, nil),
-		"whose":  t.whose(top), "what": t.b.Voice.Text("bot.what."+what, nil), "loss": t.b.Voice.Text("bot.loss."+what, nil),
+		"listed": t.listed(top), "whose": t.whose(top), "what": t.b.Voice.Text("bot.what."+what, nil), "loss": t.b.Voice.Text("bot.loss."+what, nil),
 	}
 }
 

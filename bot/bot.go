@@ -20,6 +20,7 @@ import (
 // Options is what a Bot is wired from.
 type Options struct {
 	Contacts Contacts
+	Roster   Roster
 	Ledger   Ledger
 	Inbox    Inbox
 	Tries    Tries

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"titian/flows/flow"
+	"titian/storage"
 )
 
 // Conversation is the sealed state of one contact: the flows on the table, the
@@ -19,6 +20,9 @@ type Conversation struct {
 	// Strange says that whoever writes after a long silence has not yet proved to be who began the draft.
 	Strange     bool      `json:"strange,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"` // three proofs failed
+
+	// Declined are rows of the dinas's list of which it was said here that they are somebody else's.
+	Declined []storage.ImportedID `json:"declined,omitempty"`
 }
 
 // top is the flow on the table.

@@ -111,6 +111,12 @@ func (t *talk) showData(o storage.Outcome) {
 	t.script.Say("my_data.shown", map[string]string{
 		"number": r.Number, "date": answer.PrintDate(r.FiledAt.In(locales.WITA)), "rows": t.b.Voice.Rows(q.Rows),
 	})
+	if r.Binaan {
+		t.script.Say("my_data.binaan", nil)
+	}
+	if r.List != "" {
+		t.script.Say("my_data.list", nil)
+	}
 	t.ask()
 }
 

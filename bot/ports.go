@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/flows/answer"
 	"titian/flows/flow"
 	"titian/storage"
 )
@@ -15,6 +16,14 @@ type Contacts interface {
 	Contact(ctx context.Context, a chat.Address, source string, now time.Time) (storage.Contact, error)
 	Owners(ctx context.Context, c storage.ContactID) ([]storage.Owner, error)
 	SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error
+}
+
+// Roster is the dinas's own list of owners, as far as nobody claimed it; see storage/postgres. What nobody claimed, or
+// never stood there, is storage.ErrNotFound.
+type Roster interface {
+	// Listed is the likeliest row with a number; none of those left out.
+	Listed(ctx context.Context, phone answer.Phone, nik answer.NIK, name string, but []storage.ImportedID) (storage.Imported, error)
+	Imported(ctx context.Context, id storage.ImportedID) (storage.Imported, error)
 }
 
 // Ledger keeps lasting results, and the turns they belong to, in one transaction.

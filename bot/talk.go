@@ -233,6 +233,14 @@ func (t *talk) advance(in flow.Input) error {
 	f := t.b.Flows.Find(s.Flow)
 	q := f.Table(s, t.now)
 	turn := f.Advance(s, in, t.now)
+	learned, err := t.learn(f, s, turn.State)
+	if err != nil {
+		return err
+	}
+	if learned != nil {
+		in.Learned = learned
+		turn = f.Advance(s, in, t.now)
+	}
 	if t.paused > longPause && f == t.b.Flows.Registration {
 		if turn.State.Refused != "" {
 			t.card()

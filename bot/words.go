@@ -125,6 +125,9 @@ func (t *talk) facts() (map[string]string, error) {
 	}
 	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok {
 		f["draft"] = s.Run
+		if flows.Claim(s) == "yes" {
+			f["listed.id"] = s.Facts["listed.id"]
+		}
 	}
 	return f, nil
 }

@@ -40,7 +40,7 @@ func TestTenThousandPeopleWhoDoAsTheyLikeBreakNothing(t *testing.T) {
 	if testing.Short() {
 		n = 500
 	}
-	if err := flow.RandomWalk(book(t).Registration, 20_261_123, n, flow.WalkOptions{}); err != nil {
+	if err := flow.RandomWalk(book(t).Registration, 20_261_123, n, flow.WalkOptions{Starts: flows.Starts(book(t).Registration)}); err != nil {
 		t.Fatal(err)
 	}
 }

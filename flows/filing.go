@@ -14,7 +14,7 @@ func fileRegistration(kecamatan, kelurahan *flow.Field) flow.EffectFunc {
 	return func(v flow.View) any {
 		r := storage.Registration{
 			Owner: storage.OwnerID(v.Fact("owner")), Number: v.Fact("number"),
-			Name: v.Get(ownerName.Key), NIK: answer.NIK(v.Get(nik.Key)), Phone: answer.Phone(v.Get(phone.Key)),
+			Name: v.Get(ownerName.Key), NIK: answer.NIK(v.Get(nik.Key)), Phone: answer.Phone(v.Get(phone.Key)), PhoneOwn: v.Own(phone.Key),
 			Business: v.Get(business.Key), Sector: v.Get(sector.Key), Products: answer.ReadProducts(v.Get(products.Key)),
 			Kecamatan: v.Get(kecamatan.Key), Kelurahan: v.Get(kelurahan.Key), Address: v.Get(address.Key),
 			NIB: answer.NIB(v.Get(nib.Key)), Permits: v.List(permits.Key), Photos: fileIDs(v.Files(photos.Key)),
@@ -30,7 +30,7 @@ func fileRegistration(kecamatan, kelurahan *flow.Field) flow.EffectFunc {
 			amount := answer.Rupiah(n)
 			r.Turnover = &amount
 		}
-		return storage.File{Registration: r, Consents: consents(v)}
+		return storage.File{Registration: r, Consents: consents(v), Claims: claimed(v, "yes"), Declines: claimed(v, "no")}
 	}
 }
 

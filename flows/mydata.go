@@ -28,7 +28,7 @@ func deletion() *flow.Flow {
 			if id := meant(v); id != "" {
 				return storage.DeleteOwner{Owner: id}
 			}
-			return storage.DeleteContact{}
+			return storage.DeleteContact{Listed: storage.ImportedID(v.Fact("listed.id"))}
 		}),
 	)
 }

@@ -22,6 +22,11 @@ func registration(city *Regions) *flow.Flow {
 		flow.Offer(nik), // "menyusul"
 		flow.When(age.Is("minor"), flow.End("underage", askOfficer("underage"))),
 		flow.Ask(phone),
+		flow.When(flow.Fact("listed", "yes"), // the dinas knows the number
+			flow.Ask(claim),
+			flow.When(claim.Is("yes"), flow.Tell("claimed")),
+			flow.When(claim.Is("no"), flow.Tell("declined")),
+		),
 		flow.Ask(business),
 		flow.Ask(sector),
 		flow.When(sector.Is("trade"), flow.End("trade")),

@@ -1,6 +1,9 @@
 package flows
 
-import "titian/flows/flow"
+import (
+	"titian/flows/flow"
+	"titian/storage"
+)
 
 // Starts are the facts that the bot may begin a conversation with, an example
 // of each kind: what Walk needs to draw and to check it. Nil: it needs none.
@@ -15,7 +18,10 @@ func Starts(f *flow.Flow) []map[string]string {
 	}
 	none := map[string]string{"owners": "none"}
 	draft := map[string]string{"owners": "none", "draft": "1"}
+	met := Met(storage.Imported{ID: "i1", Name: "Contoh Satu", Business: "Dapur Contoh", Kecamatan: "Kadia"})
 	switch f.Name {
+	case "registration":
+		return []map[string]string{nil, met}
 	case "for_whom":
 		return []map[string]string{one}
 	case "status", "my_data", "amend":

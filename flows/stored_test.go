@@ -102,6 +102,10 @@ func (s *speaker) registration(now standing, o storage.Owner) {
 	if r.Source != "" {
 		add("source", r.Source)
 	}
+	add("list", r.List)
+	if r.Binaan {
+		add("binaan", "true")
+	}
 	add("typed by", string(r.TypedBy))
 	add("missing", strings.Join(r.Missing, ", "))
 	for _, f := range must(s.h.DB.Flags(context.Background(), o.ID)) {

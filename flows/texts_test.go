@@ -15,6 +15,7 @@ import (
 	"titian/flows"
 	"titian/flows/flow"
 	"titian/locales"
+	"titian/storage"
 )
 
 func texts(t testing.TB) *locales.Catalog {
@@ -66,6 +67,7 @@ var wrong = map[string]map[string]string{
 	"address":       {"unclear": "123", "short": "x", "long": strings.Repeat("contoh ", 80)},
 	"workers":       {"range": "2-3 orang", "none": "tidak ada karyawan", "ambiguous": "5 karyawan", "limit": "minimal 3", "unclear": "banyak", "two": "5 orang (6 orang)"},
 	"turnover":      {"range": "2-3 juta", "period": "100 ribu sehari", "unit": "5", "ambiguous": "2 juta 500", "limit": "di bawah 5 juta", "none": "0", "two": "2 juta sebulan 3 juta", "unclear": "lumayan"},
+	"claim":         {"unclear": "apa itu", "ambiguous": "ya, bukan"},
 	"has_nib":       {"unclear": "masih diurus", "ambiguous": "sudah, belum"},
 	"nib":           {"length": "123", "two": "0000000000017 atau 0000000000025", "masked": "00000xxxxx017", "unclear": "ada di rumah"},
 	"announcements": {"unclear": "terserah", "ambiguous": "mau, tidak"},
@@ -81,7 +83,7 @@ func numbered(n int) string {
 
 // right are answers that lead past every question.
 var right = map[string]string{
-	"consent": "self", "name": "Contoh Satu", "nik": "7471051203850001", "phone": "+6281200000001", "business": "Dapur Contoh",
+	"consent": "self", "claim": "yes", "name": "Contoh Satu", "nik": "7471051203850001", "phone": "+6281200000001", "business": "Dapur Contoh",
 	"sector": "food", "products": "abon ikan", "kecamatan": "Kambu", "kelurahan": "Lalolara", "address": "Jl. Contoh No. 1",
 	"location": "-4,122.5", "workers": "2", "turnover": "2000000", "has_nib": "yes", "nib": "0000000000017", "permits": "none",
 	"photos": "foto 1000 - image/jpeg", "announcements": "no",
@@ -95,7 +97,7 @@ func at(f *flow.Flow, question string) flow.State {
 			answers[key] = value
 		}
 	}
-	return f.Start("run", nil, answers, now).State
+	return f.Start("run", flows.Met(storage.Imported{ID: "i1", Name: "Contoh Satu"}), answers, now).State
 }
 
 func TestEveryReasonAnAnswerIsRefusedForHasWordsOfItsOwn(t *testing.T) {
@@ -137,7 +139,7 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 	for _, reason := range []string{"empty", "command"} {
 		used["flow.reason."+reason] = true
 	}
-	for _, yesNo := range []string{"registration.has_nib", "registration.announcements", "cancel.discard"} {
+	for _, yesNo := range []string{"registration.claim", "registration.has_nib", "registration.announcements", "cancel.discard"} {
 		for _, reason := range []string{"unclear", "ambiguous"} {
 			used[yesNo+"."+reason] = true
 		}

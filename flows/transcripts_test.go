@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"titian/bot/chat"
 	"titian/flows/flow/transcript"
 	"titian/storage"
+	"titian/storage/roster"
 )
 
 var update = flag.Bool("update", false, "write down what the bot says now")
@@ -72,6 +74,9 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 	case transcript.As:
 		s.at = line.Text
 		return nil, nil
+	case transcript.Import:
+		s.imports(line.Text)
+		return nil, nil
 	case transcript.Tap:
 		s.person().Taps(line.Text)
 	case transcript.Album:
@@ -89,6 +94,22 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 		said = append(said, bottest.Show(m))
 	}
 	return said, s.news()
+}
+
+// imports takes in the dinas's own list as the command line does.
+func (s *speaker) imports(table string) {
+	s.h.T.Helper()
+	path := filepath.Join(s.h.T.TempDir(), "ikm.csv")
+	if err := os.WriteFile(path, []byte(table), 0o600); err != nil {
+		s.h.T.Fatal(err)
+	}
+	list, err := roster.Read(path, roster.Options{City: city(s.h.T), Today: s.h.Clock.Now()})
+	if err != nil || len(list.Bad)+len(list.Open) > 0 {
+		s.h.T.Fatalf("the list is read as %+v, %v", list, err)
+	}
+	if _, err := s.h.DB.ImportOwners(s.h.T.Context(), "ikm.csv", "test", false, list.Owners); err != nil {
+		s.h.T.Fatal(err)
+	}
 }
 
 func (s *speaker) message(line transcript.Line) chat.Message {

@@ -144,3 +144,30 @@ func TestAProcessThatDiesBetweenSendingAndWritingItDownTellsTwiceAtMostAndLosesN
 		t.Errorf("%d notices are written down, want one", n)
 	}
 }
+
+func TestStaffHearOfANumberThatTheListHasForSomebodyElse(t *testing.T) {
+	h := setup(t)
+	ani := h.Invite("Ani", storage.RoleOfficer)
+	if _, err := h.DB.ImportOwners(t.Context(), "ikm.xlsx", "test", false, []storage.Imported{
+		{Name: "Contoh Dua", NIK: "7471051203850002", Phone: "+6281200000001", Business: "Tenun Contoh"}}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(h.Network.Sent(ani.Name))
+	for i, says := range []string{"bukan", "ya"} {
+		p := h.Person(says)
+		for _, line := range registering[:5] {
+			p.Says(line)
+		}
+		m := h.Network.Message(p.Name, chat.Contact, "")
+		m.Card = &chat.Card{Phone: "+6281200000001", Own: true}
+		p.Gives(m)
+		for _, line := range append([]string{says}, registering[6+i:]...) { // who says yes is not asked for the usaha
+			p.Says(line)
+		}
+	}
+	for _, words := range []string{"menjawab bukan orang itu", "NIK-nya berbeda"} {
+		text := hears(t, h, ani.Name, before, words)
+		has(t, text, "IKM-2026-00000", "Contoh Satu")
+		hasNot(t, text, "Contoh Dua", "7471", "8120")
+	}
+}

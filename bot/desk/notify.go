@@ -119,6 +119,8 @@ func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 		return d.Texts.Say("staff.notice.cause", map[string]string{"says": e.Reason})
 	case storage.NoticeFiled:
 		return d.Texts.Say("staff.notice.filed", args)
+	case storage.NoticeListed:
+		return d.Texts.Say("staff.notice."+strings.Join(e.Flags, ""), args)
 	case storage.NoticeDuplicate:
 		args["others"] = strings.Join(e.Others, ", ")
 		return d.Texts.Say("staff.notice.duplicate", args)
@@ -162,7 +164,7 @@ func (d *Desk) counts(events []string) string {
 		n[kind]++
 	}
 	var parts []string
-	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeDuplicate, storage.NoticeReport} {
+	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport} {
 		if n[string(kind)] > 0 {
 			parts = append(parts, d.Texts.Say("staff.count."+string(kind), map[string]string{"n": itoa(n[string(kind)])}))
 		}

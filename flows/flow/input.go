@@ -35,6 +35,7 @@ type Input struct {
 
 // Learned is what the caller found out by a message that was heard once already: Facts from now on, an empty one to be
 // forgotten, and Answers to questions that were left open or skipped. What was learned before holds no longer.
+// Back passes by what was learned.
 type Learned struct{ Facts, Answers map[string]string }
 
 // Word is a navigation word.

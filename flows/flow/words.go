@@ -52,11 +52,11 @@ func (x *exchange) back() {
 	}
 }
 
-// previous takes back the answer before the question on the table.
+// previous takes back the last answer that was given before the question on the table.
 func (x *exchange) previous() {
 	for i := x.look.find(x.table.id) - 1; i >= 0; i-- {
 		p := x.look.places[i]
-		if !p.answerable() || p.status < isSkipped {
+		if !p.answerable() || p.status < isSkipped || x.state.Answers[p.id].Learned {
 			continue
 		}
 		x.takeBack(p.id)

@@ -8,6 +8,7 @@
 //	> [photo] ktp.jpg
 //	> [location] -3.97,122.51
 //	> [edit] a correction of the message before
+//	> [import] the dinas's own list, line by line
 //	> [as] who writes from here on
 //	< what the bot says,
 //	< line by line; a blank line begins another message
@@ -40,11 +41,12 @@ const (
 	Voice      Kind = "voice"
 	Sticker    Kind = "sticker"
 	Video      Kind = "video"
-	As         Kind = "as"    // another person's chat, by a name: Text
-	Clock      Kind = "clock" // time passes: Shift
+	Import     Kind = "import" // the dinas's own list comes in: Text is a table with commas
+	As         Kind = "as"     // another person's chat, by a name: Text
+	Clock      Kind = "clock"  // time passes: Shift
 )
 
-var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, As}
+var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Import, As}
 
 // Line is one thing that happens to the bot.
 type Line struct {
