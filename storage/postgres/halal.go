@@ -32,6 +32,16 @@ func (t *turn) carryOutHalal(ctx context.Context, e storage.Effect) error {
 		return t.sendBack(ctx, e)
 	case storage.ShowItem:
 		return t.showItem(ctx, e)
+	case storage.GrantPlace:
+		return t.grantPlace(ctx, e)
+	case storage.MoveApplication:
+		return t.moveApplication(ctx, e)
+	case storage.NoteCode:
+		return t.noteCode(ctx, e)
+	case storage.SettleTask:
+		return t.settleTask(ctx, e)
+	case storage.NoteCall:
+		return t.noteCall(ctx, e)
 	case storage.SetProgramme:
 		return t.setProgramme(ctx, e)
 	}

@@ -66,6 +66,19 @@ func (d *DB) tell(ctx context.Context, tx *sqlx.Tx, kind storage.NoticeKind, eve
 	return err
 }
 
+// tellOne has one member of staff told of an event, in the transaction that causes it.
+func (t *turn) tellOne(ctx context.Context, to storage.StaffID, kind storage.NoticeKind, event string) error {
+	var network string
+	found, err := some(t.tx.GetContext(ctx, &network, `
+		SELECT d.network FROM staff s JOIN addresses d ON d.contact = s.contact WHERE s.id = $1 AND s.removed_at IS NULL
+		ORDER BY d.used_at DESC, d.network LIMIT 1`, to))
+	if !found {
+		return err
+	}
+	_, err = t.jobs.InsertTx(ctx, t.tx.Tx, NotifyStaff{kind, event, string(to)}, &river.InsertOpts{Queue: network})
+	return err
+}
+
 // noticesAnHour is how many notices a recipient gets one by one within an hour.
 const noticesAnHour = 5
 
