@@ -5,6 +5,7 @@ import (
 
 	"titian/flows"
 	"titian/flows/flow"
+	"titian/locales"
 	"titian/storage"
 )
 
@@ -32,7 +33,7 @@ func (t *talk) aside() {
 // leaves says whether a word that steers within a flow is meant for what lies below it.
 func (t *talk) leaves(w flow.Word) bool {
 	switch t.conv.flowName() {
-	case t.b.Flows.Registration.Name, t.b.Flows.Comeback.Name:
+	case t.b.Flows.Registration.Name, t.b.Flows.Halal().Name, t.b.Flows.Comeback.Name:
 		return false
 	case t.b.Flows.Menu.Name:
 		return w != ""
@@ -84,17 +85,26 @@ func (t *talk) about() map[string]string {
 		return nil
 	}
 	what := "registration"
-	if draft, ok := t.conv.find(t.b.Flows.Registration.Name); ok && draft.Facts["owner"] != "" {
+	draft, waits := t.draft()
+	switch {
+	case waits && draft.Flow == t.b.Flows.Halal().Name:
+		what = "halal"
+	case waits && draft.Facts["owner"] != "":
 		what = "amendment"
 	}
 	secret := "phone"
-	if draft, ok := t.conv.find(t.b.Flows.Registration.Name); ok && flows.Chosen(draft, "nik") != "" {
+	if waits && flows.Chosen(draft, "nik") != "" {
 		secret = "nik"
 	}
-	return map[string]string{
+	about := map[string]string{
 		"secret": t.b.Voice.Text("bot.secret."+secret, nil),
 		"listed": t.listed(top), "whose": t.whose(top), "what": t.b.Voice.Text("bot.what."+what, nil), "loss": t.b.Voice.Text("bot.loss."+what, nil),
+		"law": t.b.Flows.Rules.Law(t.now.In(locales.WITA)),
 	}
+	for _, fact := range []string{"left", "rank", "waits", "application"} {
+		about[fact] = top.Facts[fact]
+	}
+	return about
 }
 
 // whose names the owner a flow is about.

@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Contacts Contacts
 	Roster   Roster
+	Halal    Halal
 	Ledger   Ledger
 	Inbox    Inbox
 	Tries    Tries

@@ -84,6 +84,16 @@ func (c Conversation) find(name string) (flow.State, bool) {
 	return flow.State{}, false
 }
 
+// last is the waiting flow of any of those names that was talked about last.
+func (c Conversation) last(names ...string) (flow.State, bool) {
+	for _, s := range slices.Backward(c.Stack) {
+		if slices.Contains(names, s.Flow) {
+			return s, true
+		}
+	}
+	return flow.State{}, false
+}
+
 func (c Conversation) flowName() string {
 	s, ok := c.top()
 	if !ok {

@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"titian/flows"
 	"titian/flows/answer"
@@ -13,7 +14,7 @@ import (
 // stranger asks for proof when a draft is taken up after a long silence: the
 // phone may have another owner by then. Only help and a human come without it.
 func (t *talk) stranger() (handled bool, err error) {
-	draft, ok := t.conv.find(t.b.Flows.Registration.Name)
+	draft, ok := t.draft()
 	if !ok {
 		t.conv.Strange = false
 		return false, nil
@@ -42,18 +43,27 @@ func (t *talk) stranger() (handled bool, err error) {
 		}
 		return isWord, nil
 	}
-	t.conv.Stack = []flow.State{draft}
+	t.conv = t.conv.only(t.b.drafts()...)
 	t.begin(t.b.Flows.Comeback, map[string]string{
 		"owners": "one", "owner": "draft", "owner.1.id": "draft", "owner.1.proof": secret,
 	}, nil)
 	return true, nil
 }
 
+// drafts are the conversations that wait while others are opened beside them.
+func (b *Bot) drafts() []string { return []string{b.Flows.Registration.Name, b.Flows.Halal().Name} }
+
+// isDraft says whether a flow waits while others are opened beside it.
+func (b *Bot) isDraft(name string) bool { return slices.Contains(b.drafts(), name) }
+
+// draft is the conversation that waits, the one talked about last.
+func (t *talk) draft() (flow.State, bool) { return t.conv.last(t.b.drafts()...) }
+
 // draftProof is what only the person who began a draft knows: the end of the
 // NIK, else of the phone number. Empty when the draft holds neither.
 func draftProof(s flow.State) string {
-	for _, key := range []string{"nik", "phone"} {
-		if v := flows.Chosen(s, key); len(v) >= 4 {
+	for _, v := range []string{flows.Chosen(s, "nik"), flows.Chosen(s, "phone"), s.Facts["phone"]} {
+		if len(v) >= 4 {
 			return v[len(v)-4:]
 		}
 	}
@@ -63,15 +73,19 @@ func draftProof(s flow.State) string {
 // discard throws the draft away, with the files that were sent for it.
 func (t *talk) discard() {
 	key, args := "bot.discarded", map[string]string(nil)
-	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok {
-		if files := draftFiles(s); len(files) > 0 {
+	if s, ok := t.draft(); ok {
+		if files := t.b.draftFiles(s); len(files) > 0 {
 			t.effects = append(t.effects, storage.DropFiles{IDs: files})
 		}
-		if number := s.Facts["number"]; number != "" {
+		switch number := s.Facts["number"]; {
+		case s.Flow == t.b.Flows.Halal().Name:
+			key = "bot.discarded_halal"
+		case number != "":
 			key, args = "bot.discarded_amendment", map[string]string{"number": number}
 		}
+		t.conv = t.conv.without(s.Flow)
 	}
-	t.conv = t.conv.without(t.b.Flows.Registration.Name).without(t.b.Flows.Comeback.Name)
+	t.conv = t.conv.without(t.b.Flows.Comeback.Name)
 	t.conv.Strange = false
 	t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say(key, args) })
 }
@@ -79,28 +93,24 @@ func (t *talk) discard() {
 // expire lets a draft go that nobody went on with, without a word: the warning
 // was given before. One that was taken up since stays.
 func (t *talk) expire() {
-	s, ok := t.conv.find(t.b.Flows.Registration.Name)
-	if !ok || t.conv.HeardAt.After(t.m.At) {
-		return
+	for !t.conv.HeardAt.After(t.m.At) {
+		s, ok := t.draft()
+		if !ok {
+			return
+		}
+		if files := t.b.draftFiles(s); len(files) > 0 {
+			t.effects = append(t.effects, storage.DropFiles{IDs: files})
+		}
+		t.conv = t.conv.without(s.Flow)
 	}
-	if files := draftFiles(s); len(files) > 0 {
-		t.effects = append(t.effects, storage.DropFiles{IDs: files})
-	}
-	t.conv = t.conv.without(t.b.Flows.Registration.Name)
 }
 
 // draftFiles are the files of a draft that were not filed before.
-func draftFiles(s flow.State) []storage.FileID {
-	filed := map[string]bool{}
-	for _, id := range s.Filed {
-		filed[id] = true
-	}
+func (b *Bot) draftFiles(s flow.State) []storage.FileID {
 	var list []storage.FileID
-	for _, answers := range []map[string]flow.Answer{s.Answers, s.Was} {
-		for _, f := range flow.ReadFiles(answers["photos"].Value) {
-			if !filed[f.ID] {
-				list = append(list, storage.FileID(f.ID))
-			}
+	if f := b.Flows.Find(s.Flow); f != nil {
+		for _, id := range f.Unfiled(s) {
+			list = append(list, storage.FileID(id))
 		}
 	}
 	return list
@@ -109,7 +119,7 @@ func draftFiles(s flow.State) []storage.FileID {
 // consentFacts are the hashes of the texts that are consented to.
 func (t *talk) consentFacts() map[string]string {
 	f := map[string]string{}
-	for _, purpose := range []string{"registration", "announcements"} {
+	for _, purpose := range []string{"registration", "announcements", "statement"} {
 		f["consent_sha256."+purpose] = t.b.consentHash(purpose)
 	}
 	return f
@@ -117,7 +127,9 @@ func (t *talk) consentFacts() map[string]string {
 
 // consentHash is the SHA-256 of the text a person consents to, as kept with their consent.
 func (b *Bot) consentHash(purpose string) string {
-	key := map[string]string{"registration": "registration.consent", "announcements": "registration.announcements"}[purpose]
+	key := map[string]string{
+		"registration": "registration.consent", "announcements": "registration.announcements", "statement": "halal.statement",
+	}[purpose]
 	sum := sha256.Sum256([]byte(b.Voice.Text(key, nil)))
 	return hex.EncodeToString(sum[:])
 }

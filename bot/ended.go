@@ -2,6 +2,7 @@ package bot
 
 import (
 	"maps"
+	"strings"
 
 	"titian/flows"
 	"titian/flows/answer"
@@ -23,6 +24,12 @@ func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outco
 	switch f {
 	case book.Registration:
 		t.endedRegistration(turn, say, o)
+	case book.Halal():
+		t.endedHalal(turn, say, o)
+	case book.HalalFor:
+		t.openHalal(turn, o)
+	case book.Withdraw:
+		t.endedWithdraw(turn, say, o)
 	case book.ForWhom:
 		t.endedForWhom(turn)
 	case book.Status:
@@ -91,9 +98,10 @@ func (t *talk) endedStatus(turn flow.Turn) {
 	for _, owner := range known {
 		if owner.ID == id || len(known) == 1 {
 			t.filed(owner)
+			t.stand(owner.ID)
 		}
 	}
-	if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+	if _, draft := t.draft(); draft {
 		t.draftStatus()
 		t.ask()
 	}
@@ -156,6 +164,9 @@ func (t *talk) endedDelete(turn flow.Turn, say flow.Say, o storage.Outcome) {
 	case o.Deleted != "":
 		t.forget(ownerOf(turn.State))
 		t.script.Say("bot.deleted_owner", map[string]string{"number": o.Deleted})
+		if len(o.Kept) > 0 {
+			t.script.Say("bot.deleted_kept", map[string]string{"application": strings.Join(o.Kept, ", ")})
+		}
 		t.ask()
 	default:
 		t.conv = Conversation{HeardAt: t.now, Runs: t.conv.Runs, Met: true}
@@ -187,8 +198,10 @@ func (t *talk) unwant() {
 
 // forget leaves the amendment of an owner who is deleted.
 func (t *talk) forget(id storage.OwnerID) {
-	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok && storage.OwnerID(s.Facts["owner"]) == id {
-		t.conv = t.conv.without(s.Flow)
+	for _, name := range t.b.drafts() {
+		if s, ok := t.conv.find(name); ok && storage.OwnerID(s.Facts["owner"]) == id {
+			t.conv = t.conv.without(name)
+		}
 	}
 }
 
@@ -196,7 +209,7 @@ func (t *talk) forget(id storage.OwnerID) {
 func (t *talk) chosen(choice string) {
 	word := map[string]answer.Word{
 		"register": answer.WordRegister, "continue": answer.WordContinue, "status": answer.WordStatus,
-		"complete": answer.WordComplete, "my_data": answer.WordMyData, "help": answer.WordHelp, "officer": answer.WordOfficer,
+		"complete": answer.WordComplete, "halal": answer.WordHalal, "my_data": answer.WordMyData, "help": answer.WordHelp, "officer": answer.WordOfficer,
 	}[choice]
 	t.failed(t.do(word))
 }

@@ -10,7 +10,7 @@ import (
 
 // card tells where a person was when they left, and what is still open.
 func (t *talk) card() {
-	if draft, ok := t.conv.top(); ok && draft.Flow == t.b.Flows.Registration.Name {
+	if draft, ok := t.conv.top(); ok && t.b.isDraft(draft.Flow) {
 		key, args := t.progress(draft)
 		args["greeting"] = t.greeting()
 		t.script.Say("bot.resume", args)
@@ -20,9 +20,12 @@ func (t *talk) card() {
 }
 
 // progress says how far a draft is, and what of it is open: "at" a question,
-// "ready" at its summary, or "amending" what was filed.
+// "ready" at its summary, or "amending" what was filed; of a halal file "halal" or "halal_ready".
 func (t *talk) progress(draft flow.State) (key string, args map[string]string) {
 	f := t.b.Flows.Registration
+	if draft.Flow != f.Name {
+		return t.halalProgress(draft)
+	}
 	q := f.Table(draft, t.now)
 	whole := draft
 	whole.Enough, whole.Wanted = true, ""
@@ -53,7 +56,7 @@ func (t *talk) noted(q flow.Question, turn flow.Turn) {
 		return
 	}
 	t.script.Say("bot.noted", map[string]string{
-		"label": t.b.Voice.Name(t.b.Flows.Registration.Name, q.ID), "value": a.Value,
+		"label": t.b.Voice.Name(turn.State.Flow, q.ID), "value": a.Value,
 	})
 }
 

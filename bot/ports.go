@@ -26,6 +26,14 @@ type Roster interface {
 	Imported(ctx context.Context, id storage.ImportedID) (storage.Imported, error)
 }
 
+// Halal knows the programme that takes applications and where those of a contact's owners stand; see storage/postgres.
+type Halal interface {
+	// CurrentProgramme is storage.ErrNotFound when none takes applications.
+	CurrentProgramme(ctx context.Context, now time.Time) (storage.Programme, error)
+	// Stands are the applications of a contact's owners, the one that changed last at the front.
+	Stands(ctx context.Context, c storage.ContactID) ([]storage.Stand, error)
+}
+
 // Ledger keeps lasting results, and the turns they belong to, in one transaction.
 type Ledger interface {
 	// Conversation is what is stored of a conversation.

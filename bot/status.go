@@ -29,7 +29,7 @@ func (t *talk) status() error {
 
 // draftStatus says how far a draft is; without one, that nothing is stored.
 func (t *talk) draftStatus() {
-	s, ok := t.conv.find(t.b.Flows.Registration.Name)
+	s, ok := t.draft()
 	if !ok {
 		t.script.Say("bot.nothing_stored", nil)
 		return

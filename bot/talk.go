@@ -44,6 +44,7 @@ type talk struct {
 	after   []func(*talk, storage.Outcome) // what follows once the effects are done
 	owners  []storage.Owner
 	asked   bool  // owners are known
+	ahead   ahead // what a flow that ends needs to know before its effects are carried out
 	err     error // what went wrong in something that followed
 }
 
@@ -218,7 +219,7 @@ func (t *talk) question() (flow.Question, bool) {
 
 // ask puts the question on the table again, if there is one.
 func (t *talk) ask() {
-	if t.conv.Strange && t.conv.flowName() == t.b.Flows.Registration.Name {
+	if t.conv.Strange && t.b.isDraft(t.conv.flowName()) {
 		return // it opens to who proves that it is theirs
 	}
 	if q, ok := t.question(); ok {
@@ -241,7 +242,7 @@ func (t *talk) advance(in flow.Input) error {
 		in.Learned = learned
 		turn = f.Advance(s, in, t.now)
 	}
-	if t.paused > longPause && f == t.b.Flows.Registration {
+	if t.paused > longPause && t.b.isDraft(f.Name) {
 		if turn.State.Refused != "" {
 			t.card()
 			return nil
@@ -277,6 +278,7 @@ func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 		t.script.Flow(f.Name, turn.Says)
 		return
 	}
+	t.lookAhead(f, turn.State)
 	last := len(turn.Says) - 1
 	t.script.Flow(f.Name, slices.DeleteFunc(slices.Clone(turn.Says[:last]), echoes))
 	t.after = append(t.after, func(t *talk, o storage.Outcome) { t.ended(f, turn, turn.Says[last], o) })
@@ -302,7 +304,7 @@ func (t *talk) begin(f *flow.Flow, facts, answers map[string]string) {
 		facts = map[string]string{}
 	}
 	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
-	t.conv = t.conv.only(t.b.Flows.Registration.Name, t.b.Flows.Comeback.Name)
+	t.conv = t.conv.only(append(t.b.drafts(), t.b.Flows.Comeback.Name)...)
 	turn := f.Start(runName(t.conv.Runs), facts, answers, t.now)
 	t.conv = t.conv.push(turn.State)
 	t.take(f, turn)
@@ -314,9 +316,10 @@ func runName(n int) string { return strconv.FormatInt(int64(n), 36) }
 // unfinished names the draft that waits and its question, for snapshots: where
 // people drop off, and what a reminder may be about. A menu is no draft.
 func (b *Bot) unfinished(conv Conversation) (flowName, question string) {
-	s, ok := conv.find(b.Flows.Registration.Name)
-	if !ok {
+	s, ok := conv.last(b.drafts()...)
+	f := b.Flows.Find(s.Flow)
+	if !ok || f == nil {
 		return "", ""
 	}
-	return s.Flow, b.Flows.Registration.Table(s, conv.HeardAt).Key
+	return s.Flow, f.Table(s, conv.HeardAt).Key
 }

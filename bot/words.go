@@ -41,6 +41,12 @@ func (t *talk) do(w answer.Word) error {
 		return t.amends(w == answer.WordEdit)
 	case answer.WordContinue:
 		return t.resume()
+	case answer.WordHalal:
+		return t.halal()
+	case answer.WordCertificate:
+		return t.certificate()
+	case answer.WordWithdraw:
+		return t.withdraw()
 	default:
 		return t.menu()
 	}
@@ -123,7 +129,7 @@ func (t *talk) facts() (map[string]string, error) {
 	default:
 		f["owners"] = "many"
 	}
-	if s, ok := t.conv.find(t.b.Flows.Registration.Name); ok {
+	if s, ok := t.draft(); ok {
 		f["draft"] = s.Run
 		if flows.Claim(s) == "yes" {
 			f["listed.id"] = s.Facts["listed.id"]
@@ -145,7 +151,8 @@ func (t *talk) menu() error {
 // register begins a registration, or goes on with the one that waits. A chat
 // that already speaks for someone is asked for whom.
 func (t *talk) register() error {
-	if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+	if s, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+		t.conv = t.conv.only(t.b.drafts()...).without(s.Flow).push(s)
 		return t.resume()
 	}
 	if !t.conv.Met {
@@ -175,11 +182,10 @@ func (t *talk) beginRegistration() error {
 
 // resume takes up the draft that waits.
 func (t *talk) resume() error {
-	draft, ok := t.conv.find(t.b.Flows.Registration.Name)
-	if !ok {
+	if _, ok := t.draft(); !ok {
 		return t.menu()
 	}
-	t.conv.Stack = []flow.State{draft}
+	t.conv = t.conv.only(t.b.drafts()...)
 	if t.paused > longPause {
 		t.card()
 		return nil
@@ -195,7 +201,7 @@ func (t *talk) cancel() error {
 	case "":
 		t.script.Say("bot.nothing_to_cancel", nil)
 		return t.menu()
-	case t.b.Flows.Registration.Name, t.b.Flows.Comeback.Name:
+	case t.b.Flows.Registration.Name, t.b.Flows.Halal().Name, t.b.Flows.Comeback.Name:
 		t.begin(t.b.Flows.Cancel, nil, nil)
 	default:
 		t.conv = t.conv.pop()
@@ -208,7 +214,7 @@ func (t *talk) cancel() error {
 // stop means leaving, in a registration; elsewhere it means no more announcements.
 func (t *talk) stop() error {
 	switch t.conv.flowName() {
-	case t.b.Flows.Registration.Name:
+	case t.b.Flows.Registration.Name, t.b.Flows.Halal().Name:
 		t.begin(t.b.Flows.Stop, t.consentFacts(), nil)
 		return nil
 	case "":
@@ -229,7 +235,7 @@ func (t *talk) withOwner(f *flow.Flow, more map[string]string) error {
 		return err
 	}
 	if len(known) == 0 {
-		if _, draft := t.conv.find(t.b.Flows.Registration.Name); draft {
+		if _, draft := t.draft(); draft {
 			t.script.Say("bot.draft_only", nil)
 		} else {
 			t.script.Say("bot.nothing_stored", nil)
@@ -259,7 +265,7 @@ func (t *talk) erase() error {
 	if err != nil {
 		return err
 	}
-	_, draft := t.conv.find(t.b.Flows.Registration.Name)
+	_, draft := t.draft()
 	if len(known) == 0 && !draft {
 		t.script.Say("bot.nothing_stored", nil)
 		return nil

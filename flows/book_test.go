@@ -6,6 +6,7 @@ import (
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/flows/flow"
+	"titian/flows/rules"
 	"titian/locales"
 )
 
@@ -21,7 +22,21 @@ func city(t testing.TB) answer.City {
 
 func book(t testing.TB) *flows.Book {
 	t.Helper()
-	return flows.New(city(t))
+	b, err := flows.New(city(t), builtinRules(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// builtinRules are the rules of the halal file as they are delivered.
+func builtinRules(t testing.TB) *rules.Rules {
+	t.Helper()
+	r, err := rules.Read(locales.Files(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestEveryWayThroughEveryConversationEnds(t *testing.T) {

@@ -5,13 +5,18 @@
 package flows
 
 import (
+	"sync/atomic"
+
 	"titian/flows/answer"
 	"titian/flows/flow"
+	"titian/flows/rules"
 )
 
 // Book is every conversation Titian can hold.
 type Book struct {
 	Regions *Regions // the city's, which may change while people talk
+	Rules   *Rules   // of the halal file; so may these
+	Brands  *Brands  // of bahan, as staff confirmed them
 
 	Registration *flow.Flow
 	ForWhom      *flow.Flow
@@ -23,14 +28,19 @@ type Book struct {
 	Cancel       *flow.Flow
 	Comeback     *flow.Flow
 	Menu         *flow.Flow
+	HalalFor     *flow.Flow
+	Withdraw     *flow.Flow
+
+	halal atomic.Pointer[flow.Flow]
 }
 
-// New writes the conversations for one city.
-func New(city answer.City) *Book {
+// New writes the conversations for one city. Rules that no conversation can be made of are an error.
+func New(city answer.City, r *rules.Rules) (*Book, error) {
 	regions := &Regions{}
 	regions.Set(city)
-	return &Book{
-		Regions:      regions,
+	b := &Book{
+		Regions: regions, Rules: &Rules{}, Brands: &Brands{},
+		HalalFor: halalFor(), Withdraw: withdraw(),
 		Registration: registration(regions),
 		ForWhom:      forWhom(),
 		Status:       status(),
@@ -42,12 +52,32 @@ func New(city answer.City) *Book {
 		Comeback:     comeback(),
 		Menu:         menu(),
 	}
+	return b, b.SetRules(r)
+}
+
+// Halal is the conversation about a halal file, as the list of documents has it now.
+func (b *Book) Halal() *flow.Flow { return b.halal.Load() }
+
+// SetRules puts other rules in place. Who is in the middle of a file goes on by the new list, and loses no answer; rules
+// that no conversation can be made of change nothing.
+func (b *Book) SetRules(r *rules.Rules) error {
+	next := &Book{Regions: b.Regions, Rules: &Rules{}, Brands: b.Brands}
+	next.Rules.read.Store(r)
+	if _, err := halal(next); err != nil {
+		return err
+	}
+	b.Rules.read.Store(r)
+	f, err := halal(b)
+	if err == nil {
+		b.halal.Store(f)
+	}
+	return err
 }
 
 // All lists the conversations, the main one first.
 func (b *Book) All() []*flow.Flow {
 	return []*flow.Flow{
-		b.Registration, b.ForWhom, b.Status, b.MyData, b.Delete,
+		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.ForWhom, b.Status, b.MyData, b.Delete,
 		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu,
 	}
 }

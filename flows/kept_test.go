@@ -112,6 +112,19 @@ func midway(f *flow.Flow) flow.State {
 			{Word: flow.Back}, {Word: flow.Back}, {Option: "halal", Run: "run", Key: "permits"}, {Text: "entah"},
 		}
 	}
+	if f.Name == "halal" {
+		photo := func(id string) flow.Input {
+			return flow.Input{Files: []flow.FileAnswer{{ID: id, MIME: "image/jpeg", SizeBytes: 1000, SHA256: id}}}
+		}
+		s = f.Start("run", flows.Starts(f)[0], nil, now).State
+		inputs = []flow.Input{
+			{Option: "abon"}, {Option: "yes"}, {Option: "micro"}, {Option: "none"}, {Option: "no"}, {Text: "7471051203850001"},
+			{Text: "0000000000017"}, {Word: flow.Skip}, {Option: "self"}, {Option: "own"}, {Option: "same"},
+			{Text: "ikan, bawang merah, minyak goreng, rumput laut"}, {Text: "Cap Contoh"}, {Option: "done"}, {Option: "sabun_cuci"}, {Option: "plastik"},
+			photo("foto1"), {Option: "bulk"}, {Option: "business"}, {Text: "abon setan"}, {Option: "change"}, {Text: "abon ikan"}, photo("foto2"),
+			{Option: "all"}, {Option: "done"}, {Option: "same"}, photo("foto3"), {Text: "entah"},
+		}
+	}
 	for i, in := range inputs {
 		in.ID, in.Ref, in.At = fmt.Sprint("id", i), fmt.Sprint("ref", i), now
 		if turn := f.Advance(s, in, now); !turn.Done {

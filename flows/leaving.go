@@ -55,7 +55,7 @@ var choice = &flow.Field{
 			ids = append(ids, "register")
 		}
 		if v.Fact("owners") != "none" {
-			ids = append(ids, "status", "complete", "my_data")
+			ids = append(ids, "status", "halal", "complete", "my_data")
 		}
 		ids = append(ids, "help", "officer")
 		var options []flow.Option

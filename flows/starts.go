@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"maps"
+
 	"titian/flows/flow"
 	"titian/storage"
 )
@@ -30,8 +32,28 @@ func Starts(f *flow.Flow) []map[string]string {
 		return []map[string]string{draft, one, many}
 	case "comeback":
 		return []map[string]string{{"owners": "one", "owner": "draft", "owner.1.id": "draft", "owner.1.proof": "0001 IKM-2026-000001"}}
+	case "halal_for":
+		return []map[string]string{one, many, with(one, "silent", "yes")}
+	case "withdraw":
+		return []map[string]string{one, many}
+	case "halal":
+		open := map[string]string{
+			"sector": "food", "places": "open", "programme": "p1", "owner": "o1", "business": "Dapur Contoh", "name": "Contoh Satu",
+			"address": "Jl. Contoh No. 1", "kelurahan": "Lalolara", "kecamatan": "Kambu",
+		}
+		return []map[string]string{
+			open, with(open, "sector", "craft"), with(open, "places", "none"),
+			with(with(open, "places", "full"), "fix", "yes"),
+		}
 	case "menu":
 		return []map[string]string{none, draft, one, many}
 	}
 	return nil
+}
+
+// with is the facts with one set otherwise.
+func with(facts map[string]string, name, value string) map[string]string {
+	facts = maps.Clone(facts)
+	facts[name] = value
+	return facts
 }

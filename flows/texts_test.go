@@ -24,6 +24,7 @@ func texts(t testing.TB) *locales.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Learn(builtinRules(t).Texts())
 	return c
 }
 
@@ -205,6 +206,17 @@ var consentTexts = map[string]map[string]string{
 		"registration.consent":       "c76a500c234f9331ba254f0edfd8dd031f1f33ec70d70df9ad92a712bdfb5895",
 		"registration.announcements": "7e975cb1e6d94ec417cab97ef5bb2ae688f10e2cc926b1ae394b73b80a026112",
 	},
+}
+
+// statementTexts are the hashes of the akad of every version that was released.
+var statementTexts = map[string]string{
+	"1": "f3c06aea82f3abcecb1eddfc083fb3b91de3992aa7020e6df5706b22c7238749",
+}
+
+func TestTheAkadChangesWithItsVersion(t *testing.T) {
+	if got, want := hash(texts(t).Say("halal.statement", nil)), statementTexts[flows.StatementVersion]; got != want {
+		t.Errorf("the akad has the hash %s, version %s has %s: raise flows.StatementVersion", got, flows.StatementVersion, want)
+	}
 }
 
 func TestConsentVersionChangesWithTheText(t *testing.T) {

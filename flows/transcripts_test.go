@@ -74,6 +74,9 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 	case transcript.As:
 		s.at = line.Text
 		return nil, nil
+	case transcript.Programme:
+		s.opens(line.Text)
+		return nil, nil
 	case transcript.Import:
 		s.imports(line.Text)
 		return nil, nil
@@ -94,6 +97,19 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 		said = append(said, bottest.Show(m))
 	}
 	return said, s.news()
+}
+
+// opens begins a year's halal facilitation as the command line does.
+func (s *speaker) opens(quota string) {
+	s.h.T.Helper()
+	n, err := strconv.Atoi(quota)
+	if err != nil {
+		s.h.T.Fatal(err)
+	}
+	p := storage.Programme{Name: "Fasilitasi Halal", Year: s.h.Clock.Now().Year(), Quota: n}
+	if refused, err := s.h.DB.SetProgramme(s.h.T.Context(), p); err != nil || refused != "" {
+		s.h.T.Fatal(refused, err)
+	}
 }
 
 // imports takes in the dinas's own list as the command line does.

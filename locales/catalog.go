@@ -1,6 +1,7 @@
 // Package locales holds what a dinas may want to change without a programmer:
-// the texts (id.toml), the city's regions (kendari.csv) and the office calendar
-// (office.toml). A file of the same name in the data folder's "locales" stands
+// the texts (id.toml), the city's regions (kendari.csv), the office calendar
+// (office.toml) and what the halal file asks by (halal.toml, bahan.toml,
+// documents.toml). A file of the same name in the data folder's "locales" stands
 // over the built-in one; it is checked when it is read.
 package locales
 
@@ -20,13 +21,27 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-//go:embed id.toml office.toml kendari.csv
+//go:embed id.toml office.toml kendari.csv halal.toml bahan.toml documents.toml
 var builtin embed.FS
 
 // Catalog is every text Titian says, by key, in one language. It may be read
 // while it is reloaded.
 type Catalog struct {
-	texts atomic.Pointer[map[string]string]
+	texts   atomic.Pointer[map[string]string]
+	learned atomic.Pointer[map[string]string]
+}
+
+// Learn adds texts that stand in another data file, in place of those learned
+// before. A text of id.toml goes before one that was learned.
+func (c *Catalog) Learn(texts map[string]string) { c.learned.Store(&texts) }
+
+// text is the text of a key.
+func (c *Catalog) text(key string) (string, bool) {
+	text, ok := (*c.texts.Load())[key]
+	if learned := c.learned.Load(); !ok && learned != nil {
+		text, ok = (*learned)[key]
+	}
+	return text, ok
 }
 
 // Texts reads the built-in Indonesian texts and lays dir/id.toml over them; dir
@@ -101,12 +116,12 @@ func lay(texts map[string]string, own []byte) error {
 }
 
 // Has says whether there is a text for the key.
-func (c *Catalog) Has(key string) bool { _, ok := (*c.texts.Load())[key]; return ok }
+func (c *Catalog) Has(key string) bool { _, ok := c.text(key); return ok }
 
 // Say is the text of key with its {placeholders} filled. An unknown key says
 // itself, so that a person still sees something and a test finds it.
 func (c *Catalog) Say(key string, args map[string]string) string {
-	text, ok := (*c.texts.Load())[key]
+	text, ok := c.text(key)
 	if !ok {
 		return "⟨" + key + "⟩"
 	}
@@ -140,7 +155,7 @@ func Fill(text string, args map[string]string) string {
 
 // Also lists the other words that mean a choice: the text "<key>.also", split at commas.
 func (c *Catalog) Also(key string) []string {
-	text, ok := (*c.texts.Load())[key+".also"]
+	text, ok := c.text(key + ".also")
 	if !ok {
 		return nil
 	}
@@ -153,7 +168,7 @@ func (c *Catalog) Also(key string) []string {
 	return words
 }
 
-// Keys lists every key, sorted.
+// Keys lists every key of id.toml, sorted.
 func (c *Catalog) Keys() []string {
 	texts := *c.texts.Load()
 	keys := make([]string, 0, len(texts))
@@ -189,13 +204,24 @@ func contains(list []string, s string) bool {
 	return false
 }
 
+// File is the content of dir/name, or of the built-in file of that name.
+func File(dir, name string) ([]byte, error) {
+	b, err := readOver(dir, name)
+	if err == nil && b == nil {
+		b, err = builtin.ReadFile(name)
+	}
+	return b, err
+}
+
+// Files is File for a reader that asks for several by their names.
+func Files(dir string) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) { return File(dir, name) }
+}
+
 // City reads the built-in regions, or dir/kendari.csv in their place, with the
 // reader of the package that knows what a region is.
 func City[T any](dir string, read func(io.Reader) (T, error)) (T, error) {
-	b, err := readOver(dir, "kendari.csv")
-	if err == nil && b == nil {
-		b, err = builtin.ReadFile("kendari.csv")
-	}
+	b, err := File(dir, "kendari.csv")
 	if err != nil {
 		var none T
 		return none, err

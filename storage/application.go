@@ -145,6 +145,7 @@ type Task struct {
 // Stand is where an application stands, as its owner may know it.
 type Stand struct {
 	Application ApplicationID
+	Owner       OwnerID
 	Number      string
 	Programme   string // its name
 	Product     string
@@ -161,4 +162,6 @@ type Stand struct {
 	SiHalalCode string
 	Certificate string
 	IssuedAt    time.Time
+	// CertificateFile is the certificate's PDF.
+	CertificateFile FileID
 }

@@ -10,6 +10,7 @@ import (
 	"titian/bot/delivery"
 	"titian/bot/desk"
 	"titian/flows/answer"
+	"titian/flows/rules"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/postgres"
@@ -94,7 +95,8 @@ func (d data) Check() error {
 	_, texts := locales.Texts(d.h.Options.Data)
 	_, office := locales.ReadOffice(d.h.Options.Data)
 	_, city := locales.City(d.h.Options.Data, answer.ReadCity)
-	return errors.Join(texts, office, city)
+	_, asks := rules.Read(locales.Files(d.h.Options.Data))
+	return errors.Join(texts, office, city, asks)
 }
 
 func (d data) Reload() error {
@@ -102,6 +104,14 @@ func (d data) Reload() error {
 	if err != nil {
 		return err
 	}
+	asks, err := rules.Read(locales.Files(d.h.Options.Data))
+	if err != nil {
+		return err
+	}
+	if err := d.h.Book.SetRules(asks); err != nil {
+		return err
+	}
 	d.h.Book.Regions.Set(city)
+	d.texts.Learn(asks.Texts())
 	return errors.Join(d.texts.Reload(d.h.Options.Data), d.office.Reload(d.h.Options.Data))
 }

@@ -19,6 +19,7 @@ import (
 	"titian/bot/door"
 	"titian/flows"
 	"titian/flows/answer"
+	"titian/flows/rules"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/keys"
@@ -168,14 +169,21 @@ func (h *House) open() error {
 	if err != nil {
 		return err
 	}
-	h.Book = flows.New(city)
+	asks, err := rules.Read(locales.Files(o.Data))
+	if err != nil {
+		return err
+	}
+	texts.Learn(asks.Texts())
+	if h.Book, err = flows.New(city, asks); err != nil {
+		return err
+	}
 	h.Delivery = delivery.New(delivery.Options{
 		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network},
 		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Files: h.Vault, Log: log, Now: h.Clock.Now,
 	})
 	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{
-		Contacts: h.DB, Roster: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
+		Contacts: h.DB, Roster: h.DB, Halal: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: door.New(h.Vault, func() bool { return false }), Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),

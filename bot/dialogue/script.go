@@ -17,6 +17,7 @@ type Script struct {
 	Vouched bool
 	parts   []string
 	asked   chat.Outgoing
+	file    *chat.Attachment
 }
 
 // Script begins a turn; args fill the placeholders of all its texts.
@@ -41,6 +42,9 @@ func (s *Script) Empty() bool { return len(s.parts) == 0 }
 func (s *Script) Say(key string, args map[string]string) {
 	s.add(s.voice.Text(key, s.with(args)))
 }
+
+// Attach sends a file with the turn's words.
+func (s *Script) Attach(file chat.Attachment) { s.file = &file }
 
 // Tell adds words that were chosen elsewhere.
 func (s *Script) Tell(text string) { s.add(text) }
@@ -200,6 +204,7 @@ func (s *Script) Out() []chat.Outgoing {
 		return nil
 	}
 	m := s.asked
+	m.Attachment = s.file
 	m.Text = strings.Join(s.parts, "\n\n")
 	return []chat.Outgoing{m}
 }

@@ -27,7 +27,7 @@ func (v *Voice) Say(key string, args map[string]string) chat.Outgoing {
 }
 
 // Text is the words of a key. A question that several flows share is written
-// once, under "any.<field>"; a reason is said as the question's own, else as
+// once, under "any.<field>", or where it was first asked, at registration; a reason is said as the question's own, else as
 // "flow.reason.<reason>", else as the question's ".invalid".
 func (v *Voice) Text(key string, args map[string]string) string {
 	return v.texts.Say(v.find(key), args)
@@ -37,13 +37,13 @@ func (v *Voice) Text(key string, args map[string]string) string {
 func (v *Voice) Key(key string) string { return v.find(key) }
 
 func (v *Voice) find(key string) string {
-	for _, k := range []string{key, shared(key)} {
+	for _, k := range []string{key, shared(key), first(key)} {
 		if v.texts.Has(k) {
 			return k
 		}
 	}
 	if i := strings.LastIndexByte(key, '.'); i > 0 && strings.Count(key, ".") >= 2 {
-		for _, k := range []string{"flow.reason" + key[i:], key[:i] + ".invalid", shared(key[:i] + ".invalid")} {
+		for _, k := range []string{"flow.reason" + key[i:], key[:i] + ".invalid", shared(key[:i] + ".invalid"), first(key[:i] + ".invalid")} {
 			if v.texts.Has(k) {
 				return k
 			}
@@ -61,9 +61,12 @@ func shared(key string) string {
 	return "any." + rest
 }
 
+// first is the key under which the same question is asked at registration.
+func first(key string) string { return "registration." + strings.TrimPrefix(shared(key), "any.") }
+
 // Has says whether there are words for the key, of its own or shared.
 func (v *Voice) Has(key string) bool {
-	return v.texts.Has(key) || v.texts.Has(shared(key))
+	return v.texts.Has(key) || v.texts.Has(shared(key)) || v.texts.Has(first(key))
 }
 
 // also lists the other words for an option's label.
@@ -71,7 +74,10 @@ func (v *Voice) also(key string) []string {
 	if words := v.texts.Also(key); words != nil {
 		return words
 	}
-	return v.texts.Also(shared(key))
+	if words := v.texts.Also(shared(key)); words != nil {
+		return words
+	}
+	return v.texts.Also(first(key))
 }
 
 // Label is the words of a label.

@@ -29,7 +29,8 @@ var mayImport = map[string][]string{
 	"bot/desk":      {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 	"bot/broadcast": {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 
-	"flows":        {"flows/flow", "flows/answer", "storage"},
+	"flows":        {"flows/flow", "flows/answer", "flows/rules", "storage"},
+	"flows/rules":  {},
 	"flows/flow":   {},
 	"flows/answer": {},
 

@@ -5,9 +5,7 @@ import (
 	"fmt"
 
 	"titian/flows"
-	"titian/flows/answer"
 	"titian/flows/flow"
-	"titian/locales"
 	"titian/storage/embedded"
 	"titian/storage/keys"
 	"titian/storage/postgres"
@@ -90,11 +88,10 @@ type flowsCommand struct {
 
 // Run walks the conversations and draws what it saw, or lists their names.
 func (f *flowsCommand) Run(s streams) error {
-	city, err := locales.City("", answer.ReadCity)
+	book, _, _, err := speech("")
 	if err != nil {
 		return err
 	}
-	book := flows.New(city)
 	if f.Only != "" && book.Find(f.Only) == nil {
 		return complain("there is no conversation %q; `titian flows` lists them", f.Only)
 	}

@@ -14,6 +14,7 @@ import (
 	"titian/bot/dialogue"
 	"titian/flows"
 	"titian/flows/answer"
+	"titian/flows/rules"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/postgres"
@@ -71,7 +72,15 @@ func (f dataFiles) Reload() error {
 	if err != nil {
 		return err
 	}
+	asks, err := rules.Read(locales.Files(f.dir))
+	if err != nil {
+		return err
+	}
+	if err := f.book.SetRules(asks); err != nil {
+		return err
+	}
 	f.book.Regions.Set(city)
+	f.texts.Learn(asks.Texts())
 	return errors.Join(f.texts.Reload(f.dir), f.office.Reload(f.dir))
 }
 

@@ -13,6 +13,7 @@ import (
 	"titian/bot/door"
 	"titian/flows"
 	"titian/flows/answer"
+	"titian/flows/rules"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/redis"
@@ -62,7 +63,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	s.db.UseOffice(office)
 	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
 	l.bot = bot.New(bot.Options{
-		Contacts: s.db, Roster: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
+		Contacts: s.db, Roster: s.db, Halal: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: door.New(s.vault, full(c.space)), Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
 		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
@@ -86,7 +87,16 @@ func speech(dir string) (*flows.Book, *dialogue.Voice, *locales.Office, error) {
 	if err != nil {
 		return nil, nil, nil, complain("kendari.csv: %v", err)
 	}
-	return flows.New(city), dialogue.New(texts), office, nil
+	asks, err := rules.Read(locales.Files(dir))
+	if err != nil {
+		return nil, nil, nil, complain("%v", err)
+	}
+	book, err := flows.New(city, asks)
+	if err != nil {
+		return nil, nil, nil, complain("%s: %v", rules.DocumentsFile, err)
+	}
+	texts.Learn(asks.Texts())
+	return book, dialogue.New(texts), office, nil
 }
 
 // ledger is where delivery notes what became of replies: first in the bot's own

@@ -8,27 +8,30 @@ type Word string
 // The words that always work. Start, Greeting and Register differ so that "assalamualaikum" can be greeted back and "daftar" can
 // begin at once.
 const (
-	WordStart      Word = "start"
-	WordGreeting   Word = "greeting"
-	WordRegister   Word = "register"
-	WordMenu       Word = "menu"
-	WordHelp       Word = "help"
-	WordCancel     Word = "cancel"
-	WordBack       Word = "back"
-	WordRepeat     Word = "repeat"
-	WordSkip       Word = "skip"
-	WordDone       Word = "done"
-	WordEnough     Word = "enough"
-	WordStop       Word = "stop"
-	WordStatus     Word = "status"
-	WordOfficer    Word = "officer"
-	WordMyData     Word = "my_data"
-	WordDeleteData Word = "delete_data"
-	WordEdit       Word = "edit"
-	WordComplete   Word = "complete"
-	WordContinue   Word = "continue"
-	WordWhy        Word = "why"
-	WordReport     Word = "report"
+	WordStart       Word = "start"
+	WordGreeting    Word = "greeting"
+	WordRegister    Word = "register"
+	WordMenu        Word = "menu"
+	WordHelp        Word = "help"
+	WordCancel      Word = "cancel"
+	WordBack        Word = "back"
+	WordRepeat      Word = "repeat"
+	WordSkip        Word = "skip"
+	WordDone        Word = "done"
+	WordEnough      Word = "enough"
+	WordStop        Word = "stop"
+	WordStatus      Word = "status"
+	WordOfficer     Word = "officer"
+	WordMyData      Word = "my_data"
+	WordDeleteData  Word = "delete_data"
+	WordEdit        Word = "edit"
+	WordComplete    Word = "complete"
+	WordContinue    Word = "continue"
+	WordWhy         Word = "why"
+	WordReport      Word = "report"
+	WordHalal       Word = "halal"
+	WordCertificate Word = "certificate"
+	WordWithdraw    Word = "withdraw"
 )
 
 var navigation = phrases(map[Word]string{
@@ -58,6 +61,11 @@ var navigation = phrases(map[Word]string{
 	WordContinue:   "lanjut|lanjutkan|continue|next|teruskan|terus|lanjut saja|lanjutkan saja|lanjut lagi|lnjut|berikutnya",
 	WordWhy:        "kenapa|mengapa|untuk apa|buat apa|knp|kenapa begitu|kenapa ditanya|kenapa perlu|untuk apa itu|buat apa itu|kenapa harus|untuk apa ini|buat apa ini|mengapa begitu",
 	WordReport:     "lapor|laporkan|melapor|mau lapor|pengaduan|aduan|laporan",
+	WordHalal: "halal|berkas halal|sertifikat halal|sertifikasi halal|urus halal|mengurus halal|mau urus halal|sa mau urus halal|saya mau urus halal|" +
+		"daftar halal|mau daftar halal|sa mau daftar halal|saya mau daftar halal|ajukan halal|pengajuan halal|urus sertifikat halal|mau sertifikat halal|" +
+		"lanjut halal|perbaiki berkas|kirim ulang berkas",
+	WordCertificate: "sertifikat|sertifikatku|sertifikat saya|kirim sertifikat|minta sertifikat|lihat sertifikat|sertifikat halal saya",
+	WordWithdraw:    "tarik permohonan|tarik berkas|tarik permohonan halal|tarik berkas halal|mundur dari halal|batal halal|mundur halal",
 })
 
 func phrases(lists map[Word]string) map[string]Word {

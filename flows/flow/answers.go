@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // setAll writes what was understood: the answer to the question on the table,
 // and to others that it gave away.
@@ -53,6 +56,17 @@ func (x *exchange) takeBack(id string) {
 		x.state.Picked[id] = strings.Split(a.Value, ",")
 	}
 	x.changed(id)
+}
+
+// TakeBack returns a state in which these answers are asked again, with what was
+// answered at hand.
+func (f *Flow) TakeBack(s State, ids ...string) State {
+	x := &exchange{flow: f, state: s.clone()}
+	x.look = f.look(&x.state, time.Time{})
+	for _, id := range ids {
+		x.takeBack(id)
+	}
+	return x.state
 }
 
 // restore brings back the answer there was.

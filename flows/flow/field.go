@@ -39,7 +39,7 @@ type Field struct {
 	// Valid judges a stored value on each read. Nil: Parse accepts it; for an
 	// option: it is on offer.
 	Valid func(value string, v View) bool
-	// Show is how an answer is said back. Nil: as it is, or the option's label.
+	// Show is how an answer is said back that is no option. Nil: as it is.
 	Show func(value string, v View) string
 	// Options are computed on each read, from earlier answers and facts.
 	Options func(v View) []Option
@@ -163,11 +163,14 @@ func (f *Field) inOrder(ids []string, v View) []string {
 
 // show is how a value is said back.
 func (f *Field) show(value, path string, v View) []Label {
+	if f.Kind == Choice || f.Kind == Several {
+		if labels := f.labels(value, path, v); len(labels) > 0 || f.Show == nil {
+			return labels
+		}
+	}
 	switch {
 	case f.Show != nil:
 		return []Label{{Text: f.Show(value, v)}}
-	case f.Kind == Choice || f.Kind == Several:
-		return f.labels(value, path, v)
 	case f.Kind == Files:
 		n := strconv.Itoa(len(ReadFiles(value)))
 		return []Label{{Key: "flow.files", Args: map[string]string{"n": n}}}

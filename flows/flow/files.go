@@ -236,6 +236,28 @@ func (x *exchange) dropLeftovers(submitted bool) {
 	}
 }
 
+// Unfiled are the files of a conversation that were not filed before it: those
+// that nobody needs when it is thrown away.
+func (f *Flow) Unfiled(s State) (ids []string) {
+	keep := func(files []FileAnswer) {
+		for _, file := range files {
+			if !slices.Contains(s.Filed, file.ID) && !slices.Contains(ids, file.ID) {
+				ids = append(ids, file.ID)
+			}
+		}
+	}
+	for _, answers := range []map[string]Answer{s.Answers, s.Was} {
+		for id, a := range answers {
+			if field := f.fieldOf(id); field != nil && field.Kind == Files {
+				keep(ReadFiles(a.Value))
+			}
+		}
+	}
+	keep(s.Held)
+	slices.Sort(ids)
+	return ids
+}
+
 func byFile(a, b KeptFile) int {
 	return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.ID, b.ID))
 }

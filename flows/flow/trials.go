@@ -83,15 +83,15 @@ func severalTrials(q Question) []trial {
 		if o.Does == DoesTick && o.ID != None {
 			ids = append(ids, o.ID)
 		}
-		if o.ID == None {
-			taps = append(taps, trial{by: "answer", in: Input{Option: None}, main: true})
-		}
 		taps = append(taps, trial{by: "tap", in: Input{Option: o.ID, Run: q.Run, Key: q.ID}})
 	}
 	if len(ids) == 0 {
 		return taps
 	}
 	var trials []trial
+	if q.Field.offers(None, View{}) { // what most people do
+		trials = append(trials, trial{by: "answer", in: Input{Option: None}, main: true})
+	}
 	for _, list := range append([]string{strings.Join(ids, ",")}, ids...) {
 		trials = append(trials, trial{by: "answer", in: Input{Option: list}, main: true})
 	}

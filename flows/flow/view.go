@@ -130,6 +130,31 @@ func (v View) Answers() map[string]string {
 	return answers
 }
 
+// Typed are the Answers without files, for a result that keeps none.
+func (v View) Typed() map[string]string {
+	answers := v.Answers()
+	for id := range answers {
+		if f := v.look.flow.fieldOf(id); f != nil && f.Kind == Files {
+			delete(answers, id)
+		}
+	}
+	return answers
+}
+
+// GivenAt is when the newest message was sent that gave an answer in this run;
+// zero when none did.
+func (v View) GivenAt() (newest time.Time) {
+	if v.look == nil {
+		return newest
+	}
+	for _, a := range v.look.state.Answers {
+		if a.ID != "" && a.At.After(newest) {
+			newest = a.At
+		}
+	}
+	return newest
+}
+
 // Missing are the ids of the questions left open or skipped, in order.
 func (v View) Missing() []string {
 	var ids []string

@@ -56,9 +56,14 @@ func (w *walker) saw(t Turn) {
 	if len(w.bands) == 0 {
 		return
 	}
-	v := w.view(t.State)
+	l := w.flow.look(&t.State, w.now)
 	for name := range w.flow.bands {
-		w.bands[name+"="+v.Get(name)] = true
+		w.bands[name+"="+l.view(place{}).Get(name)] = true
+		for _, p := range l.places {
+			if p.number != "" {
+				w.bands[name+"="+l.view(p).Get(name)] = true
+			}
+		}
 	}
 }
 
@@ -83,7 +88,10 @@ func (w *walker) record(from, by string, t Turn, aside bool) {
 // unreached names a step that no conversation came to.
 func (w *walker) unreached() (err error) {
 	each(w.flow.steps, "", func(st *Step, path string) {
-		if st.act == repeats {
+		switch {
+		case st.act == repeats && st.of != nil: // its questions are; it is shown itself where an item is changed
+			return
+		case st.act == repeats:
 			path += ".more"
 		}
 		if err == nil && st.act != branches && st.act != renames && !w.reached[path] {

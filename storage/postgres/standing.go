@@ -44,9 +44,9 @@ func (d *DB) stands(ctx context.Context, from reader, list []storage.Application
 	}
 	stands := make([]storage.Stand, len(list))
 	for i, a := range list {
-		s := storage.Stand{Application: a.ID, Number: a.Number, Product: a.Product, State: a.State, Since: a.Since, Reason: a.Reason, Rank: a.Rank,
+		s := storage.Stand{Application: a.ID, Owner: a.Owner, Number: a.Number, Product: a.Product, State: a.State, Since: a.Since, Reason: a.Reason, Rank: a.Rank,
 			Until: until[a.ID], HandedTo: a.HandedTo, HandedAt: a.HandedAt, SiHalal: a.SiHalal, SiHalalCode: a.SiHalalCode,
-			Certificate: a.Certificate, IssuedAt: a.IssuedAt}
+			Certificate: a.Certificate, IssuedAt: a.IssuedAt, CertificateFile: a.CertificateFile}
 		for _, p := range programmes {
 			if p.ID == a.Programme {
 				s.Programme, s.Left = p.Name, p.Left()

@@ -8,6 +8,7 @@
 //	> [photo] ktp.jpg
 //	> [location] -3.97,122.51
 //	> [edit] a correction of the message before
+//	> [programme] how many places of the halal facilitation there are
 //	> [import] the dinas's own list, line by line
 //	> [as] who writes from here on
 //	< what the bot says,
@@ -41,12 +42,13 @@ const (
 	Voice      Kind = "voice"
 	Sticker    Kind = "sticker"
 	Video      Kind = "video"
-	Import     Kind = "import" // the dinas's own list comes in: Text is a table with commas
-	As         Kind = "as"     // another person's chat, by a name: Text
-	Clock      Kind = "clock"  // time passes: Shift
+	Programme  Kind = "programme" // a year's halal facilitation opens: Text is its quota
+	Import     Kind = "import"    // the dinas's own list comes in: Text is a table with commas
+	As         Kind = "as"        // another person's chat, by a name: Text
+	Clock      Kind = "clock"     // time passes: Shift
 )
 
-var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Import, As}
+var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Programme, Import, As}
 
 // Line is one thing that happens to the bot.
 type Line struct {

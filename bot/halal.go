@@ -1,0 +1,237 @@
+package bot
+
+import (
+	"errors"
+	"maps"
+	"strconv"
+
+	"titian/bot/chat"
+	"titian/flows"
+	"titian/flows/flow"
+	"titian/storage"
+)
+
+// ahead is what was looked up before a turn's effects are carried out.
+type ahead struct {
+	programme *storage.Programme // nil: none takes applications
+	stands    []storage.Stand
+}
+
+// halal opens the halal file of an owner: the draft that waits, else after asking for whom, what was parked or sent back, or a new one.
+func (t *talk) halal() error {
+	if s, draft := t.conv.find(t.b.Flows.Halal().Name); draft {
+		t.conv = t.conv.only(t.b.drafts()...).without(s.Flow).push(s)
+		return t.resume()
+	}
+	known, err := t.known()
+	if err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		t.script.Say("bot.halal_register", nil)
+		if _, draft := t.draft(); draft {
+			t.ask()
+			return nil
+		}
+		return t.register()
+	}
+	facts, err := t.facts()
+	if err != nil {
+		return err
+	}
+	if t.paused > silence {
+		facts["silent"] = "yes"
+	}
+	t.begin(t.b.Flows.HalalFor, facts, nil)
+	return nil
+}
+
+// lookAhead reads, before the effects of a flow that ended are carried out, what its last words need, and adds to the effects what
+// can only be read within them.
+func (t *talk) lookAhead(f *flow.Flow, s flow.State) {
+	book := t.b.Flows
+	if f != book.HalalFor && f != book.Status {
+		return
+	}
+	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
+	if err != nil {
+		t.failed(err)
+		return
+	}
+	t.ahead.stands = stands
+	if f == book.Status {
+		return
+	}
+	switch p, err := t.b.Halal.CurrentProgramme(t.ctx, t.now); {
+	case err == nil:
+		t.ahead.programme = &p
+	case !errors.Is(err, storage.ErrNotFound):
+		t.failed(err)
+	}
+	if stand, ok := t.standOf(ownerOf(s)); ok && reopens(stand) {
+		t.effects = append(t.effects, storage.OpenApplication{Application: stand.Application})
+	}
+}
+
+// standOf is the application of an owner that changed last.
+func (t *talk) standOf(owner storage.OwnerID) (storage.Stand, bool) {
+	for _, s := range t.ahead.stands {
+		if s.Owner == owner {
+			return s, true
+		}
+	}
+	return storage.Stand{}, false
+}
+
+// reopens says whether an application is taken up again from its own answers.
+func reopens(s storage.Stand) bool {
+	switch s.State {
+	case storage.StateParked, storage.StateFixing, storage.StateReturned:
+		return true
+	}
+	return false
+}
+
+// openHalal puts the halal file on the table: a new one, what was parked, or only what was sent back.
+func (t *talk) openHalal(turn flow.Turn, o storage.Outcome) {
+	if o.Registration == nil {
+		return
+	}
+	stand, has := t.standOf(o.Registration.Owner)
+	busy := has && stand.State.Live() && !reopens(stand)
+	if busy || has && stand.State == storage.StateIssued {
+		t.script.Say("bot.halal_there", nil)
+		t.stand(o.Registration.Owner)
+		t.ask()
+		return
+	}
+	facts, answers := t.b.Flows.Opening(*o.Registration)
+	maps.Copy(facts, t.consentFacts())
+	maps.Copy(facts, t.places())
+	fixes := has && (stand.State == storage.StateFixing || stand.State == storage.StateReturned)
+	switch {
+	case fixes:
+		facts["fix"], facts["application"], answers = "yes", string(stand.Application), o.Halal.Answers
+		facts["places"] = "again" // it is in the programme already
+	case has && stand.State == storage.StateParked:
+		maps.Copy(answers, o.Halal.Answers)
+		answers = flows.GoOn(answers, stand.Reason)
+	}
+	t.beginHalal(facts, answers, fixes, stand)
+}
+
+func (t *talk) beginHalal(facts, answers map[string]string, fixes bool, stand storage.Stand) {
+	f := t.b.Flows.Halal()
+	t.conv.Runs++
+	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
+	t.conv = t.conv.only(t.b.drafts()...)
+	turn := f.Start(runName(t.conv.Runs), facts, answers, t.now)
+	if fixes {
+		keys := make([]string, len(stand.Missing))
+		for i, item := range stand.Missing {
+			keys[i] = item.Key
+		}
+		t.conv = t.conv.push(t.b.Flows.Repair(turn.State, keys))
+		t.script.Say("bot.halal_fix", map[string]string{"missing": t.reasons(stand)})
+		t.ask()
+		return
+	}
+	t.conv = t.conv.push(turn.State)
+	t.take(f, turn)
+}
+
+// places are the facts of the programme that takes applications now.
+func (t *talk) places() map[string]string {
+	p := t.ahead.programme
+	if p == nil {
+		return map[string]string{"places": "none"}
+	}
+	facts := map[string]string{
+		"places": "open", "programme": string(p.ID), "left": strconv.Itoa(p.Left()), "rank": strconv.Itoa(p.Queued + 1),
+		"waits": strconv.Itoa(p.Queued + 1),
+	}
+	if p.Left() == 0 {
+		facts["places"] = "full"
+	}
+	return facts
+}
+
+// endedHalal says what became of a halal file. One that was refused stays on the table.
+func (t *talk) endedHalal(turn flow.Turn, say flow.Say, o storage.Outcome) {
+	t.script.Know(map[string]string{"when": t.b.when(t.now)})
+	filed := turn.End == "filed" || turn.End == "fixed"
+	if refused := o.Halal.Refused; filed && refused != storage.RefusedNothing {
+		key := "bot.halal_refused." + string(refused)
+		if !t.b.Voice.Has(key) {
+			key = "bot.halal_refused"
+		}
+		t.script.Say(key, nil)
+		t.conv = t.conv.push(t.b.Flows.Halal().TakeBack(turn.State, "statement"))
+		return
+	}
+	t.script.Say(say.Key, map[string]string{"number": o.Halal.Application.Number})
+	if !filed {
+		t.ask()
+	}
+}
+
+// halalProgress says how far a halal file is.
+func (t *talk) halalProgress(draft flow.State) (key string, args map[string]string) {
+	q := t.b.Flows.Halal().Table(draft, t.now)
+	args = map[string]string{"step": strconv.Itoa(q.Step), "of": strconv.Itoa(q.Of), "number": draft.Facts["number"]}
+	switch {
+	case draft.Facts["fix"] != "":
+		return "halal_fix", args
+	case q.Step == 0:
+		return "halal_ready", args
+	}
+	return "halal", args
+}
+
+// certificate sends the certificates of this chat's owners again.
+func (t *talk) certificate() error {
+	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range stands {
+		if s.State == storage.StateIssued && s.CertificateFile != "" {
+			t.script.Say("bot.certificate", map[string]string{"certificate": s.Certificate, "product": s.Product})
+			t.script.Attach(chat.Attachment{Vault: string(s.CertificateFile), Name: "sertifikat-halal.pdf", MIME: "application/pdf"})
+			t.ask()
+			return nil
+		}
+	}
+	t.script.Say("bot.no_certificate", nil)
+	t.ask()
+	return nil
+}
+
+// withdraw asks whether an application is to be taken back.
+func (t *talk) withdraw() error {
+	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
+	if err != nil {
+		return err
+	}
+	facts := map[string]string{}
+	for _, s := range stands {
+		if s.State.Live() || s.State == storage.StateParked {
+			facts["application."+string(s.Owner)] = string(s.Application)
+		}
+	}
+	if len(facts) == 0 {
+		t.script.Say("bot.nothing_to_withdraw", nil)
+		t.ask()
+		return nil
+	}
+	return t.withOwner(t.b.Flows.Withdraw, facts)
+}
+
+func (t *talk) endedWithdraw(turn flow.Turn, say flow.Say, o storage.Outcome) {
+	key := say.Key
+	if turn.End == "withdrawn" && o.Halal.Refused != storage.RefusedNothing {
+		key = "bot.nothing_to_withdraw"
+	}
+	t.script.Say(key, map[string]string{"number": o.Halal.Application.Number})
+	t.ask()
+}
