@@ -14,3 +14,10 @@ type Brand struct {
 
 // Holds says whether the certificate is valid at a time.
 func (b Brand) Holds(at time.Time) bool { return b.ExpiresAt.IsZero() || at.Before(b.ExpiresAt) }
+
+// BrandCount is what an import of brands did.
+type BrandCount struct {
+	New     int `json:"new"`
+	Changed int `json:"changed"`
+	Same    int `json:"same"`
+}

@@ -18,6 +18,7 @@ const (
 	TopicStaff      Topic = "staff"
 	TopicHolidays   Topic = "holidays"
 	TopicFiles      Topic = "files"
+	TopicBrands     Topic = "brands"
 )
 
 const (
