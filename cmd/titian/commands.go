@@ -19,7 +19,8 @@ type commands struct {
 		Owners exportCommand `cmd:"" help:"Write every registered owner."`
 	} `cmd:"" help:"Write out what Postgres holds."`
 	Import struct {
-		Owners importCommand `cmd:"" help:"Store the owners of the dinas's own list; nobody is written to."`
+		Owners importCommand      `cmd:"" help:"Store the owners of the dinas's own list; nobody is written to."`
+		Bahan  importBahanCommand `cmd:"" help:"Store brands of bahan whose halal certificate staff looked up; owners pick them."`
 	} `cmd:"" help:"Take in what the dinas already has."`
 	Parked  parkedCommands `cmd:"" help:"Messages that failed three times: list, retry, drop."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at this set-up: what is wrong, and the one command that mends it."`

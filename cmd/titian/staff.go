@@ -46,7 +46,24 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, v
 
 // keepUp brings this process's copies up to date whenever another one changed something, until ctx ends.
 func (h *house) keepUp(ctx context.Context, db *postgres.DB) {
-	db.Watch(ctx, func(topic postgres.Topic) { h.desk.Changed(ctx, string(topic)) })
+	db.Watch(ctx, func(topic postgres.Topic) {
+		if topic == postgres.TopicBrands || topic == postgres.TopicEverything {
+			h.learnBrands(ctx, db)
+		}
+		if topic != postgres.TopicBrands {
+			h.desk.Changed(ctx, string(topic))
+		}
+	})
+}
+
+// learnBrands reads the brands of bahan that staff confirmed, so that owners may pick them.
+func (h *house) learnBrands(ctx context.Context, db *postgres.DB) {
+	list, err := db.Brands(ctx)
+	if err != nil {
+		h.log.Warn("what changed is not yet known here", "topic", postgres.TopicBrands, "error", err)
+		return
+	}
+	h.book.Brands.Set(list)
 }
 
 // dataFiles are what a dinas may change in the data folder.

@@ -38,6 +38,8 @@ type house struct {
 	out   *delivery.Delivery
 	texts *dialogue.Voice
 	desk  *desk.Desk
+	book  *flows.Book
+	log   *slog.Logger
 }
 
 // wire puts a bot together over open stores.
@@ -69,7 +71,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
-	return &house{bot: l.bot, out: out, texts: voice, desk: staff}, nil
+	return &house{bot: l.bot, out: out, texts: voice, desk: staff, book: book, log: p.log}, nil
 }
 
 // speech reads what a dinas may have changed in the data folder. What is wrong

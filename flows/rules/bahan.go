@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // The kinds of bahan, as SiHalal parts them.
@@ -96,4 +97,17 @@ func (r *Rules) index() {
 			r.called[b.Kind+" "+spaced(name)] = b
 		}
 	}
+}
+
+// Branded is the bahan of any kind that is called so, or has that id, and whose brand is asked for.
+func (r *Rules) Branded(name string) (Bahan, bool) {
+	if b, ok := r.Material(strings.TrimSpace(name)); ok {
+		return b, b.Brand
+	}
+	for _, kind := range []string{Ingredient, Cleaning, Packaging} {
+		if b, ok := r.Called(kind, name); ok {
+			return b, b.Brand
+		}
+	}
+	return Bahan{}, false
 }
