@@ -42,8 +42,14 @@ type Supervisor struct {
 	Name   string
 	NIK    answer.NIK
 	Phone  answer.Phone
-	Agreed string // "self", "word" (in their own chat), "sheet" (a signed one, photographed), "" not yet
+	Agreed string // "self", AgreedByWord, "sheet" (a signed one, photographed), "" not yet
 }
+
+// AgreedByWord: the penyelia typed the word in a chat of their own. AgreeLife is how long a word is good.
+const (
+	AgreedByWord = "word"
+	AgreeLife    = 30 * 24 * time.Hour
+)
 
 // Site is a place of production or of sale.
 type Site struct {

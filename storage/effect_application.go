@@ -37,8 +37,12 @@ type WithdrawApplication struct{ Application ApplicationID }
 // OpenApplication reads an application and its answers into the Outcome, for its owner.
 type OpenApplication struct{ Application ApplicationID }
 
-// AgreeSupervisor notes, by a one-time word typed in their own chat, that a named penyelia agrees.
-type AgreeSupervisor struct{ Word string }
+// AgreeSupervisor notes, by a one-time word typed in their own chat, that a named penyelia agrees. Outcome.Staff.Refused
+// says that the word is none; Outcome.Halal.Refused is RefusedRights for the owner's own chat.
+type AgreeSupervisor struct {
+	Word    string
+	Consent Consent
+}
 
 // ClaimApplication takes a file for review, or the next by rank with an empty id.
 type ClaimApplication struct{ Application ApplicationID }
@@ -171,5 +175,6 @@ type HalalOutcome struct {
 	HeldBy      string            // with RefusedClaimed: the officer's name
 	Ahead       int               // with RefusedOrder: how many are undecided before it
 	Stand       Stand
-	Word        string // a one-time word for a penyelia to type
+	// Word is for a penyelia who did not agree yet: with it they do, in a chat of their own. It is told once.
+	Word string
 }

@@ -93,6 +93,9 @@ func (t *turn) fileFirst(ctx context.Context, a applicationRow, e storage.FileAp
 	if err := t.surroundApplication(ctx, id, e, nil); err != nil {
 		return err
 	}
+	if err := t.seekAgreement(ctx, id, e.Dossier.Supervisor); err != nil {
+		return err
+	}
 	if err := t.audit(ctx, "file application", string(id), moved(a.State), map[string]any{
 		"state": storage.StateSubmitted, "number": number, "items": itemKeys(e.Items)}); err != nil {
 		return err
@@ -123,6 +126,9 @@ func (t *turn) replace(ctx context.Context, a applicationRow, e storage.FileAppl
 	if e.Dossier.Applicant.NIK == "" {
 		return t.refuse(storage.RefusedNIK)
 	}
+	if err := t.carryAgreement(ctx, a.ID, &e.Dossier.Supervisor); err != nil {
+		return err
+	}
 	s, err := t.sealApplication(a.ID, a.Programme, e)
 	if err != nil {
 		return err
@@ -138,6 +144,9 @@ func (t *turn) replace(ctx context.Context, a applicationRow, e storage.FileAppl
 		return err
 	}
 	if err := t.surroundApplication(ctx, a.ID, e, old); err != nil {
+		return err
+	}
+	if err := t.seekAgreement(ctx, a.ID, e.Dossier.Supervisor); err != nil {
 		return err
 	}
 	if err := t.audit(ctx, "replace items", string(a.ID), moved(a.State), map[string]any{"items": itemKeys(e.Items)}); err != nil {

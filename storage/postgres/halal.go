@@ -18,6 +18,8 @@ func (t *turn) carryOutHalal(ctx context.Context, e storage.Effect) error {
 		return t.withdrawApplication(ctx, e)
 	case storage.OpenApplication:
 		return t.openApplication(ctx, e)
+	case storage.AgreeSupervisor:
+		return t.agreeSupervisor(ctx, e)
 	case storage.ClaimApplication:
 		return t.claimApplication(ctx, e)
 	case storage.ReleaseClaim:
