@@ -23,6 +23,7 @@ type Store interface {
 	StaffFrom(ctx context.Context, a chat.Address) (storage.Staff, error)
 	Holidays(ctx context.Context) ([]storage.Holiday, error)
 	Notices
+	Owners
 }
 
 // Notices is the ledger of what staff were told.

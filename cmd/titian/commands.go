@@ -16,18 +16,22 @@ type commands struct {
 	Chat       chatCommand       `cmd:"" help:"Talk to the same bot in the terminal: one line is one message."`
 	Understand understandCommand `cmd:"" help:"Read one answer a line, print what was understood as one JSON value a line."`
 	Export     struct {
-		Owners exportCommand `cmd:"" help:"Write every registered owner."`
+		Owners       exportCommand      `cmd:"" help:"Write every registered owner."`
+		Applications exportApplications `cmd:"" help:"Write every halal application."`
+		Quota        exportQuota        `cmd:"" help:"Write who holds a place of a programme and who waits: the berita acara."`
 	} `cmd:"" help:"Write out what Postgres holds."`
 	Import struct {
 		Owners importCommand      `cmd:"" help:"Store the owners of the dinas's own list; nobody is written to."`
 		Bahan  importBahanCommand `cmd:"" help:"Store brands of bahan whose halal certificate staff looked up; owners pick them."`
 	} `cmd:"" help:"Take in what the dinas already has."`
-	Parked  parkedCommands `cmd:"" help:"Messages that failed three times: list, retry, drop."`
-	Doctor  doctorCommand  `cmd:"" help:"Look at this set-up: what is wrong, and the one command that mends it."`
-	Staff   staffCommand   `cmd:"" help:"Say who is staff: they hear of what needs them."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
-	Flows   flowsCommand   `cmd:"" help:"Show the conversations."`
-	Keys    struct {
+	Programme programmeCommand `cmd:"" help:"A year's halal facilitation: how many places."`
+	Dossier   dossierCommand   `cmd:"" help:"Write the PDF and the ZIP of one halal application."`
+	Parked    parkedCommands   `cmd:"" help:"Messages that failed three times: list, retry, drop."`
+	Doctor    doctorCommand    `cmd:"" help:"Look at this set-up: what is wrong, and the one command that mends it."`
+	Staff     staffCommand     `cmd:"" help:"Say who is staff: they hear of what needs them."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
+	Flows     flowsCommand     `cmd:"" help:"Show the conversations."`
+	Keys      struct {
 		Rotate rotateCommand `cmd:"" help:"Seal with new keys from now on; what the old ones sealed stays readable."`
 	} `cmd:"" help:"Look after the keyset."`
 	Backup  backupCommand  `cmd:"" help:"Write everything into one encrypted file, read back and restored on trial."`

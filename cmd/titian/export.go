@@ -159,6 +159,14 @@ func (t *tableOwners) drop()      { t.table.Discard() }
 
 func when(t time.Time) string { return t.In(locales.WITA).Format(time.RFC3339) }
 
+// whenSet is nothing for a time that was not set.
+func whenSet(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return when(t)
+}
+
 // maybe is the value, or nothing.
 func maybe[T any](v *T) any {
 	if v == nil {

@@ -94,7 +94,7 @@ func (c Case) files() []storage.FileID {
 			}
 		}
 	}
-	for _, d := range c.Dossier.Documents {
+	for _, d := range c.documents() {
 		add(d.Files...)
 	}
 	for _, i := range c.Application.Items {
@@ -107,6 +107,24 @@ func (c Case) files() []storage.FileID {
 		add(m.Photo)
 	}
 	return ids
+}
+
+// documents are the documents in the order they were told, with the files that staff look at: an item is what counts once it was
+// replaced or brought to the counter.
+func (c Case) documents() []storage.DossierDocument {
+	list := slices.Clone(c.Dossier.Documents)
+	for _, i := range c.Application.Items {
+		if i.Kind != storage.ItemDocument {
+			continue
+		}
+		at := slices.IndexFunc(list, func(d storage.DossierDocument) bool { return d.Item == i.Key })
+		if at < 0 {
+			list = append(list, storage.DossierDocument{Item: i.Key, Title: i.Title, Files: i.Files})
+			continue
+		}
+		list[at].Files = i.Files
+	}
+	return list
 }
 
 // errAbsent: the file is not there, or not the one that was kept. The dossier says so and goes on.

@@ -70,6 +70,7 @@ var kinds = []struct {
 // openings say why a bahan is not settled.
 var openings = map[string]string{
 	"bulk": "TERBUKA: curah atau tanpa merek", "unknown": "TERBUKA: merek belum diketahui", "photo": "TERBUKA: baca dari foto kemasan",
+	"brand": "TERBUKA: cari nomor sertifikat halalnya", "fresh": "segar, tanpa merek",
 }
 
 var steps = map[string]string{
@@ -83,6 +84,7 @@ var verdicts = map[storage.Verdict]string{
 
 var tasks = map[string]string{
 	"material_bulk": "Bahan curah atau tanpa merek", "material_unknown": "Merek bahan belum diketahui",
+	"material_brand": "Cari nomor sertifikat halal", "material_fresh": "Bahan segar tanpa merek, periksa kelompoknya",
 	"material_photo": "Baca bahan dari foto kemasan", "email": "Pemilik belum punya email untuk akun SiHalal",
 	"supervisor_consent": "Persetujuan penyelia halal belum ada", "name": "Nama produk perlu dilihat", "outlet": "Outlet perlu dilihat",
 }
@@ -92,4 +94,5 @@ var sections = map[string]string{
 	storage.SectionMaterials: "Bahan", storage.SectionProducts: "Produk", storage.SectionProcess: "Proses produk halal",
 }
 
-var answers = map[string]string{"yes": "ya", "no": "tidak", "ya": "ya", "tidak": "tidak"}
+var answers = map[string]string{"yes": "ya", "no": "tidak", "ya": "ya", "tidak": "tidak", "none": "tidak ada", "micro": "batas mikro", "small": "batas kecil",
+	"whole": "tidak digiling", "own": "digiling sendiri", "certified": "penggilingan bersertifikat"}

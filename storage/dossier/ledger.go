@@ -12,7 +12,7 @@ import (
 // ruleOfRank is how the places were given, as an auditor reads it.
 var ruleOfRank = []string{
 	"Urutan adalah waktu pesan yang membawa butir wajib terakhir, menurut jaringan pengirim (Telegram atau WhatsApp), bukan waktu petugas membuka berkas.",
-	"Bila waktunya sama, yang menentukan ialah undian tetap yang dihitung dari nomor pengajuan; urutan kedatangan atau petugas tidak dapat mengubahnya.",
+	"Bila waktunya sama, yang menentukan ialah undian tetap yang dihitung dari program dan NIK; urutan kedatangan atau petugas tidak dapat mengubahnya.",
 	"Berkas yang dikembalikan mempertahankan urutannya bila diganti dalam batas hari kerja sejak pemberitahuannya sampai.",
 	"Tempat diberikan kepada berkas lengkap bila tempat terpakai ditambah berkas berurutan lebih awal yang belum diputuskan masih kurang dari kuota; " +
 		"di luar urutan hanya oleh admin dengan alasan tertulis. Satu tempat untuk satu NIK dan satu NIB.",

@@ -30,7 +30,7 @@ func plan(c Case, f *folder) []entry {
 			p.used = append(p.used, product.Photo)
 		}
 	}
-	for _, d := range c.Dossier.Documents {
+	for _, d := range c.documents() {
 		p.document(d)
 	}
 	p.used = nil

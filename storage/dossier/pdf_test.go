@@ -213,9 +213,9 @@ func TestEightyBahanAndTwentyProductsStandOnReadablePages(t *testing.T) {
 
 func TestAFileOfAnotherApplicationNeverLandsInADossier(t *testing.T) {
 	for name, smuggle := range map[string]func(*Case){
-		"a document": func(c *Case) { c.Dossier.Documents[0].Files = []storage.FileID{"other"} },
+		"a document": func(c *Case) { c.Dossier.Documents[3].Files = []storage.FileID{"other"} },
 		"one more file of a document": func(c *Case) {
-			c.Dossier.Documents[0].Files = append(c.Dossier.Documents[0].Files, "other")
+			c.Dossier.Documents[3].Files = append(c.Dossier.Documents[3].Files, "other")
 		},
 		"the photo of a product":     func(c *Case) { c.Dossier.Products[1].Photo = "other" },
 		"the photo of a bahan":       func(c *Case) { c.Dossier.Materials[0].Photo = "other" },

@@ -37,7 +37,7 @@ func pictures(c Case) []picture {
 			list = append(list, picture{p.Photo, fmt.Sprintf("Produk P%d: %s", i+1, named(p.Name, p.Brand))})
 		}
 	}
-	for _, d := range c.Dossier.Documents {
+	for _, d := range c.documents() {
 		if !shown(d.Item) {
 			continue
 		}

@@ -20,7 +20,7 @@ const (
 	listed = 64 << 10 // room for the list that ends a part
 )
 
-// Bind makes one PDF of at most MaxFile from the photos (JPEG) of one document.
+// Bind makes one PDF of at most MaxFile from the photos (JPEG) of one document. Without one, or when it fails, they stand one by one.
 type Bind func(ctx context.Context, photos [][]byte) ([]byte, error)
 
 // Report says what a ZIP came to.
@@ -98,7 +98,7 @@ func (z *zipper) entry(ctx context.Context, e entry, f *folder, bind Bind) error
 		}
 		pages = append(pages, data)
 	}
-	if len(e.ids) > 1 && len(pages) > 0 {
+	if len(e.ids) > 1 && len(pages) > 0 && bind != nil {
 		bound, err := bind(ctx, pages)
 		if ctx.Err() != nil {
 			return ctx.Err()

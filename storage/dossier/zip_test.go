@@ -180,6 +180,18 @@ func TestAPhotoThatIsTooLargeForSiHalalIsMadeLighter(t *testing.T) {
 	}
 }
 
+func TestADocumentThatWasReplacedOrBroughtToTheCounterCounts(t *testing.T) {
+	c, s := abon(t)
+	c.Application.Items[0].Files = []storage.FileID{s.put("a1", "ktp-2", mimeJPEG, photo(t, 60, 40, 3))}
+	c.Application.Items = append(c.Application.Items, storage.Item{Key: "pirt", Kind: storage.ItemDocument, Title: "PIRT",
+		Files: []storage.FileID{s.put("a1", "pirt", mimePDF, []byte("%PDF-1.4 pirt"))}})
+	out, _ := zipped(t, c, s, bindAll)
+	all := contents(t, out)
+	if !bytes.Equal(all["KTP-pemilik_Contoh-Satu.jpg"], s.data["ktp-2"]) || !bytes.Equal(all["PIRT_Contoh-Satu.pdf"], s.data["pirt"]) {
+		t.Error("not the files that staff look at")
+	}
+}
+
 func TestWhatIsGoneIsReported(t *testing.T) {
 	c, s := abon(t)
 	delete(s.files, "ktp")
