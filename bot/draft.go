@@ -129,6 +129,7 @@ func (t *talk) consentFacts() map[string]string {
 func (b *Bot) consentHash(purpose string) string {
 	key := map[string]string{
 		"registration": "registration.consent", "announcements": "registration.announcements", "statement": "halal.statement",
+		"supervisor": "bot.penyelia_asked",
 	}[purpose]
 	sum := sha256.Sum256([]byte(b.Voice.Text(key, nil)))
 	return hex.EncodeToString(sum[:])

@@ -125,7 +125,24 @@ func (t *talk) showData(o storage.Outcome) {
 	if r.List != "" {
 		t.script.Say("my_data.list", nil)
 	}
+	t.showHalal(r, o.Halal)
 	t.ask()
+}
+
+// showHalal sends what is stored of an owner's halal application, as its summary shows it.
+func (t *talk) showHalal(r storage.Registration, o storage.HalalOutcome) {
+	if o.Application.ID == "" {
+		return
+	}
+	facts, _ := t.b.Flows.Opening(r)
+	answers := o.Answers
+	if o.Application.State == storage.StateParked {
+		answers = flows.GoOn(answers, o.Application.Reason)
+	}
+	f := t.b.Flows.Halal()
+	s := f.Start("data", facts, answers, t.now).State
+	s.Enough = true
+	t.script.Say("my_data.halal", map[string]string{"product": o.Application.Product, "rows": t.b.Voice.Rows(f.Table(s, t.now).Rows)})
 }
 
 // told is what a registration's answers say today: announcements that were

@@ -71,14 +71,14 @@ func (t *talk) files() error {
 const loose = "loose:"
 
 // album is the set a file belongs to. Photos sent one by one are one set too,
-// though the next question has been asked meanwhile.
+// also those that follow an album, though the next question has been asked meanwhile.
 func (t *talk) album(q flow.Question, s flow.State) string {
 	switch {
 	case t.m.Album != "":
 		return t.m.Album
 	case q.WantsFiles > 0:
 		return loose + t.m.ID
-	case s.Album != nil && strings.HasPrefix(s.Album.ID, loose) && !s.Album.Refused && kept(s, s.Album.ID) > 0:
+	case s.Album != nil && !s.Album.Refused && kept(s, s.Album.ID) > 0:
 		return s.Album.ID
 	}
 	return ""

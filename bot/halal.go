@@ -47,10 +47,26 @@ func (t *talk) halal() error {
 }
 
 // lookAhead reads, before the effects of a flow that ended are carried out, what its last words need, and adds to the effects what
-// can only be read within them.
-func (t *talk) lookAhead(f *flow.Flow, s flow.State) {
+// can only be read within them, or goes with them.
+func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
 	book := t.b.Flows
-	if f != book.HalalFor && f != book.Status {
+	if turn.State.Locked != "" {
+		return
+	}
+	switch {
+	case f == book.Delete && turn.End == "deleted":
+		for _, name := range t.b.drafts() {
+			if s, ok := t.conv.find(name); ok && storage.OwnerID(s.Facts["owner"]) == ownerOf(turn.State) {
+				t.dropDraft(s)
+			}
+		}
+		return
+	case f == book.Withdraw && turn.End == "withdrawn":
+		if s, ok := t.repairOf(withdrawn(turn.State)); ok {
+			t.dropDraft(s)
+		}
+		return
+	case f != book.HalalFor && f != book.Status && f != book.MyData:
 		return
 	}
 	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
@@ -59,7 +75,11 @@ func (t *talk) lookAhead(f *flow.Flow, s flow.State) {
 		return
 	}
 	t.ahead.stands = stands
-	if f == book.Status {
+	stand, has := t.standOf(ownerOf(turn.State))
+	if has && (f == book.MyData || f == book.HalalFor && reopens(stand)) {
+		t.effects = append(t.effects, storage.OpenApplication{Application: stand.Application})
+	}
+	if f != book.HalalFor {
 		return
 	}
 	switch p, err := t.b.Halal.CurrentProgramme(t.ctx, t.now); {
@@ -68,9 +88,24 @@ func (t *talk) lookAhead(f *flow.Flow, s flow.State) {
 	case !errors.Is(err, storage.ErrNotFound):
 		t.failed(err)
 	}
-	if stand, ok := t.standOf(ownerOf(s)); ok && reopens(stand) {
-		t.effects = append(t.effects, storage.OpenApplication{Application: stand.Application})
+}
+
+// dropDraft gives up the files that were sent for a draft, with the effects of the turn.
+func (t *talk) dropDraft(s flow.State) {
+	if files := t.b.draftFiles(s); len(files) > 0 {
+		t.effects = append(t.effects, storage.DropFiles{IDs: files})
 	}
+}
+
+// withdrawn is the application that a Withdraw is about.
+func withdrawn(s flow.State) storage.ApplicationID {
+	return storage.ApplicationID(s.Facts["application."+string(ownerOf(s))])
+}
+
+// repairOf is the draft that replaces what was sent back of an application.
+func (t *talk) repairOf(id storage.ApplicationID) (flow.State, bool) {
+	s, ok := t.conv.find(t.b.Flows.Halal().Name)
+	return s, ok && id != "" && s.Facts["application"] == string(id)
 }
 
 // standOf is the application of an owner that changed last.
@@ -113,6 +148,9 @@ func (t *talk) openHalal(turn flow.Turn, o storage.Outcome) {
 	case fixes:
 		facts["fix"], facts["application"], answers = "yes", string(stand.Application), o.Halal.Answers
 		facts["places"] = "again" // it is in the programme already
+		if d := o.Halal.Dossier; d != nil && d.Supervisor.Agreed == storage.AgreedByWord {
+			facts["agreed"] = "yes"
+		}
 	case has && stand.State == storage.StateParked:
 		maps.Copy(answers, o.Halal.Answers)
 		answers = flows.GoOn(answers, stand.Reason)
@@ -122,16 +160,19 @@ func (t *talk) openHalal(turn flow.Turn, o storage.Outcome) {
 
 func (t *talk) beginHalal(facts, answers map[string]string, fixes bool, stand storage.Stand) {
 	f := t.b.Flows.Halal()
+	var sent []string
+	for _, item := range stand.Missing {
+		sent = append(sent, item.Key)
+	}
+	if fixes && t.b.Flows.Several(sent) {
+		facts["several"] = "yes"
+	}
 	t.conv.Runs++
 	facts["network"], facts["source"] = string(t.m.From.Network), t.contact.Source
 	t.conv = t.conv.only(t.b.drafts()...)
 	turn := f.Start(runName(t.conv.Runs), facts, answers, t.now)
 	if fixes {
-		keys := make([]string, len(stand.Missing))
-		for i, item := range stand.Missing {
-			keys[i] = item.Key
-		}
-		t.conv = t.conv.push(t.b.Flows.Repair(turn.State, keys))
+		t.conv = t.conv.push(t.b.Flows.Repair(turn.State, sent))
 		t.script.Say("bot.halal_fix", map[string]string{"missing": t.reasons(stand)})
 		t.ask()
 		return
@@ -146,11 +187,12 @@ func (t *talk) places() map[string]string {
 	if p == nil {
 		return map[string]string{"places": "none"}
 	}
+	rank := p.LikelyRank()
+	number, waits := p.Waits(rank)
 	facts := map[string]string{
-		"places": "open", "programme": string(p.ID), "left": strconv.Itoa(p.Left()), "rank": strconv.Itoa(p.Queued + 1),
-		"waits": strconv.Itoa(p.Queued + 1),
+		"places": "open", "programme": string(p.ID), "left": strconv.Itoa(p.Left()), "rank": strconv.Itoa(rank), "waits": strconv.Itoa(number),
 	}
-	if p.Left() == 0 {
+	if waits {
 		facts["places"] = "full"
 	}
 	return facts
@@ -170,9 +212,10 @@ func (t *talk) endedHalal(turn flow.Turn, say flow.Say, o storage.Outcome) {
 		return
 	}
 	t.script.Say(say.Key, map[string]string{"number": o.Halal.Application.Number})
-	if !filed {
-		t.ask()
+	if o.Halal.Word != "" {
+		t.askPenyelia(turn.State, o.Halal)
 	}
+	t.ask()
 }
 
 // halalProgress says how far a halal file is.
@@ -207,6 +250,15 @@ func (t *talk) certificate() error {
 	return nil
 }
 
+// withdraws says whether "mundur" means an application: in the middle of anything it means back.
+func (t *talk) withdraws() bool {
+	if t.m.Kind != chat.Text || !t.b.Voice.Means("bot.withdraw", t.m.Text) {
+		return false
+	}
+	_, busy := t.question()
+	return !busy || t.conv.flowName() == t.b.Flows.Menu.Name
+}
+
 // withdraw asks whether an application is to be taken back.
 func (t *talk) withdraw() error {
 	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
@@ -229,8 +281,14 @@ func (t *talk) withdraw() error {
 
 func (t *talk) endedWithdraw(turn flow.Turn, say flow.Say, o storage.Outcome) {
 	key := say.Key
-	if turn.End == "withdrawn" && o.Halal.Refused != storage.RefusedNothing {
+	switch {
+	case turn.End != "withdrawn":
+	case o.Halal.Refused != storage.RefusedNothing:
 		key = "bot.nothing_to_withdraw"
+	default:
+		if s, ok := t.repairOf(withdrawn(turn.State)); ok {
+			t.conv = t.conv.without(s.Flow)
+		}
 	}
 	t.script.Say(key, map[string]string{"number": o.Halal.Application.Number})
 	t.ask()

@@ -120,6 +120,9 @@ func (t *talk) hear() error {
 	if t.m.Album != "" && t.m.Album == t.conv.Album {
 		return nil // a further part of an album that was answered
 	}
+	if t.agrees() {
+		return nil
+	}
 	if handled, err := t.stranger(); handled || err != nil {
 		return err
 	}
@@ -150,6 +153,9 @@ func (t *talk) words() error {
 	}
 	if t.m.Kind == chat.Edited {
 		return t.edited()
+	}
+	if t.withdraws() {
+		return t.do(answer.WordWithdraw)
 	}
 	t.aside()
 	q, busy := t.question()
@@ -278,7 +284,7 @@ func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 		t.script.Flow(f.Name, turn.Says)
 		return
 	}
-	t.lookAhead(f, turn.State)
+	t.lookAhead(f, turn)
 	last := len(turn.Says) - 1
 	t.script.Flow(f.Name, slices.DeleteFunc(slices.Clone(turn.Says[:last]), echoes))
 	t.after = append(t.after, func(t *talk, o storage.Outcome) { t.ended(f, turn, turn.Says[last], o) })

@@ -8,7 +8,8 @@ import (
 // halal takes an owner of a registered business from "may I?" to a complete file. The bot gives it these facts: what is
 // known of the owner ("owner", "number", "sector", "name", "business", "phone", "address", "kelurahan", "kecamatan",
 // "revenue"), of the programme ("places": open, full or none; "programme"), and when something filed or parked is taken up
-// again, "application". With "fix" it asks only for what was sent back, and files at once.
+// again, "application"; "agreed" once the penyelia agreed by a word. With "fix" it asks only for what was sent back, and
+// files at once; with "several" after a word that no more photos follow.
 func halal(b *Book) (*flow.Flow, error) {
 	q := newHalal(b)
 	return flow.Build("halal", halalVersion,
@@ -52,7 +53,8 @@ func halal(b *Book) (*flow.Flow, error) {
 			flow.Ask(supervisorName),
 			flow.Ask(supervisorPhone),
 			flow.Ask(agrees),
-			flow.When(agrees.Is("sheet"), flow.Ask(q.sheet), flow.Ask(supervisorNIK), flow.Ask(q.supervisorKTP)),
+			flow.When(agrees.Is("sheet"), flow.Ask(q.sheet)),
+			flow.When(flow.Any(agrees.Is("sheet"), flow.Fact("agreed", "yes")), flow.Ask(supervisorNIK), flow.Ask(q.supervisorKTP)),
 		),
 
 		// Where it is made and sold.
@@ -104,7 +106,10 @@ func halal(b *Book) (*flow.Flow, error) {
 		),
 
 		flow.Checklist("documents", q.documents...),
-		flow.When(flow.Fact("fix", "yes"), flow.Submit("fixed", q.file)),
+		flow.When(flow.Fact("fix", "yes"),
+			flow.When(flow.Fact("several", "yes"), flow.Ask(whole)), // more photos may follow
+			flow.Submit("fixed", q.file),
+		),
 		flow.Review("summary"),
 		flow.Ask(statement), // the akad: the message that brings it is the rank
 		flow.Submit("filed", q.file),
@@ -117,11 +122,17 @@ const halalVersion = 1
 // StatementVersion names the text of halal.statement; a test holds the two together by the text's hash.
 const StatementVersion = "1"
 
+// AgreementVersion names the text by which a penyelia is asked to agree; the same test.
+const AgreementVersion = "1"
+
 // waiting is asked when every place is taken.
 var waiting = &flow.Field{
 	Key: "waiting", Kind: flow.Choice, Hidden: true, Options: flow.Options("yes", "no"), Parse: yesNo,
 	Samples: []string{"mau", "tidak"}, Bad: []string{"mungkin"},
 }
+
+// whole is asked when photos that were sent back may come one by one.
+var whole = &flow.Field{Key: "whole", Kind: flow.Choice, Hidden: true, Options: flow.Options("send")}
 
 // halalQuestions are those that depend on data: the rules and the brands that staff confirmed.
 type halalQuestions struct {

@@ -71,9 +71,7 @@ func supervisorOf(v flow.View) storage.Supervisor {
 	}
 	if v.Get(agrees.Key) == "sheet" {
 		s.Agreed = "sheet"
-	} else if v.Fact("agreed") == s.Name { // by a word in their own chat, since it was filed
-		s.Agreed = "word"
-	}
+	} // who agreed by a word is known to the store
 	return s
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"titian/flows/answer"
 	"titian/flows/flow"
+	"titian/flows/rules"
 	"titian/storage"
 )
 
@@ -96,6 +97,14 @@ func (b *Book) Repair(s flow.State, sent []string) flow.State {
 		}
 	}
 	return s
+}
+
+// Several says whether any of these items is a document of more than one file.
+func (b *Book) Several(sent []string) bool {
+	return slices.ContainsFunc(sent, func(key string) bool {
+		d, ok := b.Rules.now().Document(key)
+		return ok && (d.Most > 1 || d.When == rules.WhenProduct)
+	})
 }
 
 // sections are the questions of each section; the lists of bahan and products are opened beside them.

@@ -43,7 +43,7 @@ func Starts(f *flow.Flow) []map[string]string {
 		}
 		return []map[string]string{
 			open, with(open, "sector", "craft"), with(open, "places", "none"),
-			with(with(open, "places", "full"), "fix", "yes"),
+			with(with(open, "places", "full"), "fix", "yes"), with(with(with(open, "places", "again"), "fix", "yes"), "several", "yes"), with(with(with(open, "places", "again"), "fix", "yes"), "agreed", "yes"),
 		}
 	case "menu":
 		return []map[string]string{none, draft, one, many}

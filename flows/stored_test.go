@@ -43,7 +43,10 @@ func (s *speaker) standing() standing {
 			s.registration(now, o)
 		}
 		for i, c := range must(s.h.DB.Consents(context.Background(), contact)) {
-			now.add(fmt.Sprintf("2.%s.%03d consent", name, i), "%s %s v%s %q", c.Purpose, verdict(c), c.TextVersion, c.Answer)
+			now.add(fmt.Sprintf("2.%s.%03d consent", name, i), "%s %s v%s %q", c.Purpose, verdict(c), c.TextVersion, oneTime.ReplaceAllString(c.Answer, shownWord))
+		}
+		for _, a := range must(s.h.DB.Stands(context.Background(), contact)) {
+			s.application(now, a)
 		}
 		for i, w := range must(s.h.DB.Wishes(context.Background(), contact)) {
 			now.add(fmt.Sprintf("4.%s.%03d wish", name, i), "%s %s %s", w.Reason, w.Question, s.numbers[w.Owner])

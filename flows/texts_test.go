@@ -213,6 +213,17 @@ var statementTexts = map[string]string{
 	"1": "f3c06aea82f3abcecb1eddfc083fb3b91de3992aa7020e6df5706b22c7238749",
 }
 
+// agreementTexts are those of the words by which a penyelia is asked.
+var agreementTexts = map[string]string{
+	"1": "7eaee9a7397fb76f1724998511cdc7d772c8ea6dd7743cee6defda4a505db01f",
+}
+
+func TestTheWordsToAPenyeliaChangeWithTheirVersion(t *testing.T) {
+	if got, want := hash(texts(t).Say("bot.penyelia_asked", nil)), agreementTexts[flows.AgreementVersion]; got != want {
+		t.Errorf("the words to a penyelia have the hash %s, version %s has %s: raise flows.AgreementVersion", got, flows.AgreementVersion, want)
+	}
+}
+
 func TestTheAkadChangesWithItsVersion(t *testing.T) {
 	if got, want := hash(texts(t).Say("halal.statement", nil)), statementTexts[flows.StatementVersion]; got != want {
 		t.Errorf("the akad has the hash %s, version %s has %s: raise flows.StatementVersion", got, flows.StatementVersion, want)

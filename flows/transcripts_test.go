@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,11 @@ import (
 )
 
 var update = flag.Bool("update", false, "write down what the bot says now")
+
+// A one-time word is another one each time.
+const shownWord = "‹kata›"
+
+var oneTime = regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`)
 
 // first is who writes until a transcript says otherwise.
 const first = "contoh"
@@ -45,6 +51,8 @@ type speaker struct {
 	at     string            // who writes
 	last   map[string]string // the Ref of what each typed last
 	albums int
+	acts   int64  // of staff
+	word   string // the one-time word that was said last
 
 	before  standing
 	numbers map[storage.OwnerID]string
@@ -66,6 +74,7 @@ func (s *speaker) person() *bottest.Person {
 
 // Hear gives one line to the bot.
 func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
+	line.Text = strings.ReplaceAll(line.Text, shownWord, s.word)
 	before := len(s.h.Network.Sent(s.at))
 	switch line.Kind {
 	case transcript.Clock:
@@ -76,6 +85,12 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 		return nil, nil
 	case transcript.Programme:
 		s.opens(line.Text)
+		return nil, nil
+	case transcript.Desk:
+		s.desk(strings.Fields(line.Text))
+		return nil, s.news()
+	case transcript.Bahan:
+		s.bahan(line.Text)
 		return nil, nil
 	case transcript.Import:
 		s.imports(line.Text)
@@ -93,6 +108,9 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 		}
 		if n := emoji(m.Text); n > 1 {
 			s.h.T.Errorf("line %d is answered with %d emoji", line.Number, n)
+		}
+		if word := oneTime.FindString(m.Text); word != "" {
+			s.word, m.Text = word, strings.ReplaceAll(m.Text, word, shownWord)
 		}
 		said = append(said, bottest.Show(m))
 	}

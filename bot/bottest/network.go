@@ -190,6 +190,9 @@ func Show(m chat.Outgoing) string {
 	if m.Request != "" {
 		fmt.Fprintf(&b, "\n(📎 %s)", m.Label)
 	}
+	if m.Attachment != nil {
+		fmt.Fprintf(&b, "\n(📄 %s)", m.Attachment.Name)
+	}
 	return b.String()
 }
 

@@ -9,6 +9,8 @@
 //	> [location] -3.97,122.51
 //	> [edit] a correction of the message before
 //	> [programme] how many places of the halal facilitation there are
+//	> [desk] what staff do with the only application
+//	> [bahan] the list of confirmed brands, line by line
 //	> [import] the dinas's own list, line by line
 //	> [as] who writes from here on
 //	< what the bot says,
@@ -43,12 +45,14 @@ const (
 	Sticker    Kind = "sticker"
 	Video      Kind = "video"
 	Programme  Kind = "programme" // a year's halal facilitation opens: Text is its quota
+	Desk       Kind = "desk"      // staff act on the application: Text says how
+	Bahan      Kind = "bahan"     // brands that staff confirmed come in: Text is a table with commas
 	Import     Kind = "import"    // the dinas's own list comes in: Text is a table with commas
 	As         Kind = "as"        // another person's chat, by a name: Text
 	Clock      Kind = "clock"     // time passes: Shift
 )
 
-var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Programme, Import, As}
+var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Programme, Desk, Bahan, Import, As}
 
 // Line is one thing that happens to the bot.
 type Line struct {
