@@ -98,13 +98,21 @@ func (d *Door) clean(ctx context.Context, want flow.Wanted, data []byte) ([]byte
 	}
 }
 
+// photo refuses one that is hard to see, until enough were: then it comes in with
+// its marks. One that could harm never does.
 func (d *Door) photo(ctx context.Context, want flow.Wanted, data []byte) ([]byte, flow.FileAnswer, error) {
-	clean, err := d.photos.Clean(ctx, bytes.NewReader(data))
+	p, err := d.photos.Clean(ctx, data)
 	var r *photo.Refused
 	if errors.As(err, &r) {
-		return nil, flow.FileAnswer{}, &bot.Refusal{Reason: r.Reason, Args: r.Args}
+		return nil, flow.FileAnswer{}, refused(r.Reason)
 	}
-	return clean, flow.FileAnswer{MIME: mimeJPEG}, err
+	if err != nil {
+		return nil, flow.FileAnswer{}, err
+	}
+	if at := slices.IndexFunc(p.Marks, want.Legible.Refuses); at >= 0 && !want.Lenient {
+		return nil, flow.FileAnswer{}, &bot.Refusal{Reason: p.Marks[at], Quality: true}
+	}
+	return p.JPEG, flow.FileAnswer{MIME: mimeJPEG, Marks: p.Marks}, nil
 }
 
 // read takes the whole file into memory, as long as it is no larger than allowed.

@@ -14,83 +14,70 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"strconv"
+	"runtime"
 )
 
 const (
-	// MaxBytes is the largest file that is read: 20 MiB, Telegram's getFile limit.
-	MaxBytes = 20 << 20
 	// MaxSide is the longest side of what comes out, in pixels.
 	MaxSide = 2000
+	// MaxOut is the largest photo that comes out, in bytes: SiHalal takes 2 MB.
+	MaxOut = 2_000_000
 
-	quality   = 88
 	maxPixels = 50_000_000
 	maxMemory = 160 << 20 // of one decoded image
-	atOnce    = 2
 )
 
-// Refused is why a file will not do: "empty", "too_large", "heic", "unknown",
-// "broken" or "pixels", with what a reply may tell.
-type Refused struct {
-	Reason string
-	Args   map[string]string
+// Photo is what came out: a JPEG of at most MaxSide and MaxOut, and what is wrong
+// with how it looks, worst first; see quality.go for the words.
+type Photo struct {
+	JPEG  []byte
+	Marks []string
 }
+
+// Refused is why a file will not do: "heic", "unknown", "broken" or "pixels".
+type Refused struct{ Reason string }
 
 // Error names the reason.
 func (r *Refused) Error() string { return "photo refused: " + r.Reason }
 
-func refused(reason string) *Refused { return &Refused{Reason: reason} }
+func refused(reason string) *Refused { return &Refused{reason} }
 
-// Cleaner cleans at most two photos at a time: that bounds its memory. The
-// zero Cleaner is not usable; New makes one for the whole process.
+// Cleaner cleans at most two photos at a time, and leaves one processor to those
+// who wait for an answer: that bounds its memory and their patience. The zero
+// Cleaner is not usable; New makes one for the whole process.
 type Cleaner struct{ places chan struct{} }
 
 // New makes a Cleaner.
-func New() *Cleaner { return &Cleaner{places: make(chan struct{}, atOnce)} }
+func New() *Cleaner {
+	return &Cleaner{places: make(chan struct{}, max(1, min(2, runtime.GOMAXPROCS(0)-1)))}
+}
 
-// Clean reads one JPEG or PNG and returns it as a JPEG of at most MaxSide, its
-// orientation applied, without any metadata. A *Refused says why a file will
-// not do; other errors are those of r or of ctx, and worth another try.
-func (c *Cleaner) Clean(ctx context.Context, r io.Reader) ([]byte, error) {
+// Clean makes a clean photo of a JPEG or PNG, its orientation applied, without
+// any metadata. A *Refused says why a file will not do; other errors are those
+// of ctx, and worth another try.
+func (c *Cleaner) Clean(ctx context.Context, data []byte) (Photo, error) {
 	select {
 	case c.places <- struct{}{}:
 		defer func() { <-c.places }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("clean photo: %w", ctx.Err())
-	}
-	data, err := read(ctx, r)
-	if err != nil {
-		return nil, err
+		return Photo{}, fmt.Errorf("clean photo: %w", ctx.Err())
 	}
 	f, err := look(data)
 	if err != nil {
-		return nil, err
+		return Photo{}, err
 	}
 	img, err := decode(ctx, f, data)
 	if err != nil {
-		return nil, err
+		return Photo{}, err
 	}
-	upright := turn(shrink(img, MaxSide), f.orientation)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, upright, &jpeg.Options{Quality: quality}); err != nil {
-		return nil, fmt.Errorf("clean photo: %w", err)
+	longest := max(img.Bounds().Dx(), img.Bounds().Dy())
+	small := shrink(img, MaxSide)
+	marks := lumaOf(small).marks(longest)
+	out, err := encode(ctx, turn(small, f.orientation))
+	if err != nil {
+		return Photo{}, fmt.Errorf("clean photo: %w", err)
 	}
-	return out.Bytes(), nil
-}
-
-// read takes the whole file into memory, as long as it is no larger than allowed.
-func read(ctx context.Context, r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(patient{ctx, r}, MaxBytes+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("clean photo: %w", err)
-	case len(data) == 0:
-		return nil, refused("empty")
-	case len(data) > MaxBytes:
-		limit := strconv.Itoa(MaxBytes >> 20)
-		return nil, &Refused{Reason: "too_large", Args: map[string]string{"size": "lebih dari " + limit, "limit": limit}}
-	}
-	return data, nil
+	return Photo{JPEG: out, Marks: marks}, nil
 }
 
 // decode asks one decoder and not the image package's registry, which any
@@ -116,7 +103,7 @@ func decode(ctx context.Context, f facts, data []byte) (img image.Image, err err
 	return img, nil
 }
 
-// patient reads until its context ends.
+// patient reads until its context ends, and lets others run now and then.
 type patient struct {
 	ctx context.Context
 	r   io.Reader
@@ -126,6 +113,7 @@ func (p patient) Read(b []byte) (int, error) {
 	if err := p.ctx.Err(); err != nil {
 		return 0, err
 	}
+	runtime.Gosched()
 	return p.r.Read(b)
 }
 

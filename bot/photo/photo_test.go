@@ -10,7 +10,6 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
-	"io"
 	"strings"
 	"testing"
 )
@@ -68,11 +67,11 @@ func with(segment, photo []byte) []byte {
 
 func clean(t *testing.T, data []byte) image.Image {
 	t.Helper()
-	out, err := New().Clean(t.Context(), bytes.NewReader(data))
+	out, err := New().Clean(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := jpeg.Decode(bytes.NewReader(out))
+	img, err := jpeg.Decode(bytes.NewReader(out.JPEG))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,11 +121,11 @@ func TestAPhotoStandsUprightWhateverItsOrientation(t *testing.T) {
 func TestNothingButPixelsComesOut(t *testing.T) {
 	const secret = "GPS -3.9778 122.5151"
 	data := append(with(exif(1, secret), asJPEG(t, corners(64, 64))), "PK\x03\x04"+secret...)
-	out, err := New().Clean(t.Context(), bytes.NewReader(data))
+	out, err := New().Clean(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Contains(out, []byte(secret)) || bytes.Contains(out, []byte("Exif")) || bytes.Contains(out, []byte("PK\x03\x04")) {
+	if bytes.Contains(out.JPEG, []byte(secret)) || bytes.Contains(out.JPEG, []byte("Exif")) || bytes.Contains(out.JPEG, []byte("PK\x03\x04")) {
 		t.Error("something else than pixels came out")
 	}
 }
@@ -176,7 +175,7 @@ func TestAFileThatIsNoPhotoIsRefusedWithItsReason(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"nothing":                       {nil, "empty"},
+		"nothing":                       {nil, "unknown"},
 		"a photo of an iPhone":          {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "heic"},
 		"a PDF":                         {[]byte("%PDF-1.7\n"), "unknown"},
 		"a web page named photo.jpg":    {[]byte("<html><script>alert(1)</script>"), "unknown"},
@@ -191,7 +190,7 @@ func TestAFileThatIsNoPhotoIsRefusedWithItsReason(t *testing.T) {
 		"a JPEG with 1000 scans":        {manyScans(t, 1000), "broken"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := New().Clean(t.Context(), bytes.NewReader(c.data))
+			_, err := New().Clean(t.Context(), c.data)
 			r, ok := IsRefused(err)
 			if !ok || r.Reason != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
@@ -200,69 +199,23 @@ func TestAFileThatIsNoPhotoIsRefusedWithItsReason(t *testing.T) {
 	}
 }
 
-func TestAFileOverTheLimitIsRefusedWithTheLimit(t *testing.T) {
-	endless := io.MultiReader(bytes.NewReader(asJPEG(t, corners(8, 8))), zeros{})
-	_, err := New().Clean(t.Context(), endless)
-	r, ok := IsRefused(err)
-	if !ok || r.Reason != "too_large" || r.Args["limit"] != "20" {
-		t.Errorf("got %v %+v", err, r)
-	}
-}
-
-type zeros struct{}
-
-func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
-
-func TestAReaderThatFailsIsNoVerdictOnTheFile(t *testing.T) {
-	lost := errors.New("connection lost")
-	_, err := New().Clean(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), failing{lost}))
-	if _, ok := IsRefused(err); ok || !errors.Is(err, lost) {
-		t.Errorf("got %v", err)
-	}
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-func TestTwoAreCleanedAtATimeAndTheThirdWaitsOrGivesUp(t *testing.T) {
+func TestWhoFindsNoPlaceWaitsOrGivesUp(t *testing.T) {
 	c := New()
-	open := make(chan struct{})
-	done := make(chan error, 2)
-	held := make(chan struct{}, 2)
-	for range 2 {
-		go func() {
-			_, err := c.Clean(t.Context(), gate{held, open})
-			done <- err
-		}()
-		<-held
+	for range cap(c.places) {
+		c.places <- struct{}{}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.Clean(ctx, bytes.NewReader(asJPEG(t, corners(8, 8)))); !errors.Is(err, context.Canceled) {
-		t.Errorf("the third: %v", err)
+	if _, err := c.Clean(ctx, asJPEG(t, corners(8, 8))); !errors.Is(err, context.Canceled) {
+		t.Errorf("without a place: %v", err)
 	}
-	close(open)
-	for range 2 {
-		if r, ok := IsRefused(<-done); !ok || r.Reason != "empty" {
-			t.Errorf("the first two: %v", r)
-		}
+	<-c.places
+	if _, err := c.Clean(t.Context(), asJPEG(t, corners(8, 8))); err != nil {
+		t.Errorf("with one: %v", err)
 	}
-	if _, err := c.Clean(t.Context(), bytes.NewReader(asJPEG(t, corners(8, 8)))); err != nil {
-		t.Errorf("the fourth: %v", err)
+	if n := cap(c.places); n < 1 || n > 2 {
+		t.Errorf("%d photos at a time", n)
 	}
-}
-
-// gate tells that it is read, then waits, then is empty.
-type gate struct {
-	held chan<- struct{}
-	open <-chan struct{}
-}
-
-func (g gate) Read([]byte) (int, error) {
-	g.held <- struct{}{}
-	<-g.open
-	return 0, io.EOF
 }
 
 func FuzzClean(f *testing.F) {
@@ -272,25 +225,15 @@ func FuzzClean(f *testing.F) {
 	f.Add(asPNG(f, corners(32, 24)))
 	f.Add(pngHead(30, 30))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		out, err := New().Clean(t.Context(), bytes.NewReader(data))
+		out, err := New().Clean(t.Context(), data)
 		if err != nil {
 			if _, ok := IsRefused(err); !ok {
 				t.Fatal(err)
 			}
 			return
 		}
-		if _, err := jpeg.Decode(bytes.NewReader(out)); err != nil {
+		if _, err := jpeg.Decode(bytes.NewReader(out.JPEG)); err != nil {
 			t.Fatal(err)
 		}
 	})
-}
-
-func BenchmarkClean12MP(b *testing.B) {
-	data := asJPEG(b, corners(4000, 3000))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := New().Clean(b.Context(), bytes.NewReader(data)); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

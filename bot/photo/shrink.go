@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"runtime"
 )
 
 // stripRows is how many source rows are brought to RGBA at a time, so that a
@@ -53,6 +54,7 @@ func rows(src image.Image, use func(at int, pixels []uint8)) {
 	b := src.Bounds()
 	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), min(stripRows, b.Dy())))
 	for top := 0; top < b.Dy(); top += stripRows {
+		runtime.Gosched()
 		draw.Draw(strip, strip.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 		draw.Draw(strip, strip.Bounds(), src, b.Min.Add(image.Pt(0, top)), draw.Over)
 		for i := range min(stripRows, b.Dy()-top) {

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"bot/watermark": {},
 	"bot/paper":     {},
 	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
-	"bot/desk":      {"bot/chat", "bot/watermark", "flows/flow", "flows/answer", "storage", "locales"},
+	"bot/desk":      {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 	"bot/broadcast": {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 
 	"flows":        {"flows/flow", "flows/answer", "flows/rules", "storage"},
@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 
 // forTests are imported by tests only, and import what they test.
 var forTests = []string{
-	"bot/bottest", "bot/chattest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
+	"bot/bottest", "bot/chattest", "bot/photo/phototest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
 	"flows/flow/transcript", "storage/storagetest", "storage/vault/vaulttest", "storage/backup/backuptest",
 }
 
