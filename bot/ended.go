@@ -24,6 +24,9 @@ func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outco
 	switch f {
 	case book.Registration:
 		t.endedRegistration(turn, say, o)
+	case book.StaffWords:
+		t.endedStaff(o)
+		t.ask()
 	case book.Halal():
 		t.endedHalal(turn, say, o)
 	case book.HalalFor:

@@ -15,6 +15,7 @@ import (
 type ahead struct {
 	programme *storage.Programme // nil: none takes applications
 	stands    []storage.Stand
+	staff     *storage.Staff // who carries out an act of the desk
 }
 
 // halal opens the halal file of an owner: the draft that waits, else after asking for whom, what was parked or sent back, or a new one.
@@ -65,6 +66,14 @@ func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
 		if s, ok := t.repairOf(withdrawn(turn.State)); ok {
 			t.dropDraft(s)
 		}
+		return
+	case f == book.StaffWords && t.b.Desk != nil:
+		who, err := t.b.Desk.Who(t.ctx, t.contact.ID)
+		if errors.Is(err, storage.ErrNotFound) {
+			return
+		}
+		t.failed(err)
+		t.ahead.staff = &who
 		return
 	case f != book.HalalFor && f != book.Status && f != book.MyData:
 		return

@@ -103,9 +103,14 @@ func (r *Refusal) Error() string { return "file refused: " + r.Reason }
 
 // Desk is the staff side; see bot/desk.
 type Desk interface {
-	// Hear says what a message means to staff: effects, and what is said of their outcome.
+	// Hear says what a message means to staff: effects, and what is said of their outcome; or the facts of the flow
+	// StaffWords, when an act needs words first.
 	Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect,
-		say func(storage.Outcome) []string, handled bool, err error)
+		say func(storage.Outcome) []chat.Outgoing, begin map[string]string, handled bool, err error)
+	// After is what is said once the words that an act of a contact's needed were carried out.
+	After(who storage.Staff, key string, o storage.Outcome) []chat.Outgoing
+	// Who is the member of staff behind a contact; storage.ErrNotFound when there is none.
+	Who(ctx context.Context, c storage.ContactID) (storage.Staff, error)
 	// Wanted says whether a message in a group is for the desk; of any other nothing is kept or answered.
 	Wanted(ctx context.Context, m chat.Message) (bool, error)
 	// Done lets effects that were carried out take hold in this process.

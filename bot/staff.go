@@ -65,19 +65,35 @@ func (t *talk) desk() (handled bool, err error) {
 	case t.b.Desk == nil:
 		return t.m.Kind == chat.Group, nil
 	}
-	effects, say, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
+	effects, say, begin, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
 	if !handled || err != nil {
 		return handled, err
+	}
+	if begin != nil {
+		t.begin(t.b.Flows.StaffWords, begin, nil)
+		return true, nil
 	}
 	t.effects = append(t.effects, effects...)
 	if say != nil {
 		t.after = append(t.after, func(t *talk, o storage.Outcome) {
-			for _, text := range say(o) {
-				t.script.Tell(text)
-			}
+			t.tell(say(o))
 		})
 	}
 	return true, nil
+}
+
+// tell adds what the desk says; the last message with buttons has them.
+func (t *talk) tell(messages []chat.Outgoing) {
+	for _, m := range messages {
+		t.script.Desk(m)
+	}
+}
+
+// endedStaff shows the file after an act that needed words.
+func (t *talk) endedStaff(o storage.Outcome) {
+	if t.ahead.staff != nil {
+		t.tell(t.b.Desk.After(*t.ahead.staff, "desk.done", o))
+	}
 }
 
 // detached forgets whatever was open about an owner who moved to another chat, and says that one did.

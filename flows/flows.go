@@ -30,6 +30,7 @@ type Book struct {
 	Menu         *flow.Flow
 	HalalFor     *flow.Flow
 	Withdraw     *flow.Flow
+	StaffWords   *flow.Flow
 
 	halal atomic.Pointer[flow.Flow]
 }
@@ -40,7 +41,7 @@ func New(city answer.City, r *rules.Rules) (*Book, error) {
 	regions.Set(city)
 	b := &Book{
 		Regions: regions, Rules: &Rules{}, Brands: &Brands{},
-		HalalFor: halalFor(), Withdraw: withdraw(),
+		HalalFor: halalFor(), Withdraw: withdraw(), StaffWords: staffWords(),
 		Registration: registration(regions),
 		ForWhom:      forWhom(),
 		Status:       status(),
@@ -77,7 +78,7 @@ func (b *Book) SetRules(r *rules.Rules) error {
 // All lists the conversations, the main one first.
 func (b *Book) All() []*flow.Flow {
 	return []*flow.Flow{
-		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.ForWhom, b.Status, b.MyData, b.Delete,
+		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.ForWhom, b.Status, b.MyData, b.Delete,
 		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu,
 	}
 }

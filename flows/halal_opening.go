@@ -82,6 +82,9 @@ func (b *Book) Repair(s flow.State, sent []string) flow.State {
 	slices.Sort(again)
 	s = b.Halal().TakeBack(s, again...)
 	s.Answers = maps.Clone(s.Answers)
+	if _, told := s.Answers[email.Key]; !told {
+		s.Answers[email.Key] = flow.Answer{Skipped: true} // a task for staff by now
+	}
 	for list, section := range map[string]string{"products.more": storage.SectionProducts, "others.more": storage.SectionMaterials} {
 		if slices.Contains(sent, section) {
 			delete(s.Answers, list)

@@ -36,6 +36,12 @@ func Starts(f *flow.Flow) []map[string]string {
 		return []map[string]string{one, many, with(one, "silent", "yes")}
 	case "withdraw":
 		return []map[string]string{one, many}
+	case "staff_words":
+		var acts []map[string]string
+		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue} {
+			acts = append(acts, map[string]string{"act": act, "application": "a1", "item": "ktp", "revision": "1", "prompt": "Ketik alasannya."})
+		}
+		return acts
 	case "halal":
 		open := map[string]string{
 			"sector": "food", "places": "open", "programme": "p1", "owner": "o1", "business": "Dapur Contoh", "name": "Contoh Satu",

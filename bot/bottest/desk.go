@@ -33,6 +33,10 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			_, err := h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
 			return err
 		},
+		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+			return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
+		},
+		Remove: h.Delivery.Remove, Files: h.Vault,
 		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
 			from, err := h.DB.AddressOf(ctx, c)
 			if err != nil {
@@ -56,7 +60,7 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk}); err != nil {
+	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk}); err != nil {
 		return err
 	}
 	go h.DB.Watch(ctx, func(topic postgres.Topic) { h.Desk.Changed(ctx, string(topic)) })

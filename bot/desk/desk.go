@@ -7,6 +7,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,25 @@ type Store interface {
 	Holidays(ctx context.Context) ([]storage.Holiday, error)
 	Notices
 	Owners
+	Halal
+}
+
+// Halal keeps the applications that staff review.
+type Halal interface {
+	Application(ctx context.Context, idOrNumber string) (storage.Application, error)
+	CurrentProgramme(ctx context.Context, now time.Time) (storage.Programme, error)
+	Programmes(ctx context.Context) ([]storage.Programme, error)
+	Queue(ctx context.Context, p storage.ProgrammeID) ([]storage.Application, error)
+	Carried(ctx context.Context, p storage.ProgrammeID) ([]storage.Application, error)
+	HandedTo(ctx context.Context, s storage.StaffID) ([]storage.Application, error)
+	Calls(ctx context.Context) ([]storage.Call, error)
+	AddressOf(ctx context.Context, c storage.ContactID) (chat.Address, error)
+	TakeAwayLater(ctx context.Context, c storage.ContactID, to chat.Address, refs []string, after time.Duration) error
+}
+
+// Files opens sealed files.
+type Files interface {
+	Get(ctx context.Context, id string) (io.ReadCloser, error)
 }
 
 // Notices is the ledger of what staff were told.
@@ -52,6 +72,10 @@ type Options struct {
 	Data   Data
 	// Post sends one notice and waits for its fate; its errors are *chat.SendError.
 	Post func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error
+	// Show is Post that says what the network calls the message; Remove takes one out of a chat.
+	Show   func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error)
+	Remove func(ctx context.Context, c storage.ContactID, to chat.Address, ref string) error
+	Files  Files
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
 	Now    func() time.Time
@@ -134,4 +158,9 @@ func (d *Desk) Done(ctx context.Context, effects []storage.Effect) {
 			d.Changed(ctx, "files")
 		}
 	}
+}
+
+// Who is the member of staff behind a contact; storage.ErrNotFound when there is none.
+func (d *Desk) Who(ctx context.Context, c storage.ContactID) (storage.Staff, error) {
+	return d.Store.StaffAt(ctx, c)
 }

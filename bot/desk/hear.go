@@ -12,22 +12,27 @@ import (
 )
 
 // Say is what is answered once the effects are carried out; nothing is a silence.
-type Say = func(storage.Outcome) []string
+type Say = func(storage.Outcome) []chat.Outgoing
 
 // Hear says what a message means to the staff side: effects, and what is said
 // of their outcome. False: it means nothing here, and is the owner's.
-func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect, say Say, handled bool, err error) {
+// begin are the facts of the flow StaffWords, when an act needs words first.
+func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect, say Say, begin map[string]string, handled bool, err error) {
 	h := &hearing{desk: d, ctx: ctx, contact: c, m: m}
 	switch m.Kind {
 	case chat.Group:
 		if name, rest, _ := slash(m.Text); name == "grup" {
 			h.group(rest)
 		}
-		return h.effects, h.say, true, nil
+		return h.effects, h.say, nil, true, nil
 	case chat.Text:
 		err = h.hear()
+	case chat.Tap:
+		if strings.HasPrefix(m.Choice, ours) {
+			err = h.taps()
+		}
 	}
-	return h.effects, h.say, h.say != nil, err
+	return h.effects, h.say, h.begin, h.say != nil, err
 }
 
 // Wanted says whether a message in a group is from an admin to the desk. Of any other nothing is kept or answered.
@@ -51,6 +56,7 @@ type hearing struct {
 	m       chat.Message
 	effects []storage.Effect
 	say     Say
+	begin   map[string]string
 }
 
 var (
@@ -95,7 +101,8 @@ func (h *hearing) hear() error {
 	switch {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
-	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat", name == "binaan":
+	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat",
+		name == "berkas", name == "kuota", name == "telepon", name == "binaan":
 		return h.commands(name, rest)
 	}
 	return nil
@@ -113,6 +120,15 @@ func (h *hearing) commands(name, rest string) error {
 	if name == "binaan" {
 		h.marks(who.Role, rest)
 		return nil
+	}
+	if name == "berkas" {
+		return h.files(who)
+	}
+	if name == "kuota" && who.Role != storage.RoleCompanion {
+		return h.quota(who, rest)
+	}
+	if name == "telepon" && who.Role != storage.RoleCompanion {
+		return h.calls()
 	}
 	if who.Role != storage.RoleAdmin {
 		h.answer("staff.rights", nil)
@@ -136,20 +152,20 @@ func (h *hearing) commands(name, rest string) error {
 // answer says one text, whatever the outcome.
 func (h *hearing) answer(key string, args map[string]string) {
 	text := h.desk.Texts.Say(key, args)
-	h.say = func(storage.Outcome) []string { return []string{text} }
+	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text}} }
 }
 
 // does carries out an effect; said gives the key and arguments for its outcome. Rights are looked at again by then.
 func (h *hearing) does(e storage.Effect, said func(storage.StaffOutcome) (string, map[string]string)) {
 	texts := h.desk.Texts
 	h.effects = append(h.effects, e)
-	h.say = func(o storage.Outcome) []string {
+	h.say = func(o storage.Outcome) []chat.Outgoing {
 		switch o.Staff.Refused {
 		case storage.RefusedSilently:
 			return nil
 		case storage.RefusedRights:
-			return []string{texts.Say("staff.rights", nil)}
+			return []chat.Outgoing{{Text: texts.Say("staff.rights", nil)}}
 		}
-		return []string{texts.Say(said(o.Staff))}
+		return []chat.Outgoing{{Text: texts.Say(said(o.Staff))}}
 	}
 }

@@ -117,6 +117,9 @@ func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 	switch kind {
 	case storage.NoticeCause:
 		return d.Texts.Say("staff.notice.cause", map[string]string{"says": e.Reason})
+	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:
+		args["product"], args["rank"], args["items"] = e.Product, itoa(e.Rank), strings.Join(e.Replaced, ", ")
+		return d.Texts.Say("staff.notice."+string(kind), args)
 	case storage.NoticeFiled:
 		return d.Texts.Say("staff.notice.filed", args)
 	case storage.NoticeListed:

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"strings"
+	"titian/bot/chat"
 
 	"titian/flows/answer"
 	"titian/locales"
@@ -137,15 +138,15 @@ func readNumber(text string) (number string, ok bool) {
 func (h *hearing) allowsMove(number string) {
 	texts := h.desk.Texts
 	h.effects = append(h.effects, storage.AllowMove{Number: number})
-	h.say = func(o storage.Outcome) []string {
+	h.say = func(o storage.Outcome) []chat.Outgoing {
 		args := map[string]string{"number": number, "word": o.Staff.Code}
 		switch o.Staff.Refused {
 		case storage.RefusedNothing:
-			return []string{texts.Say("staff.move_allowed", args)}
+			return []chat.Outgoing{{Text: texts.Say("staff.move_allowed", args)}}
 		case storage.RefusedUnknown:
-			return []string{texts.Say("staff.move_unknown", args)}
+			return []chat.Outgoing{{Text: texts.Say("staff.move_unknown", args)}}
 		}
-		return []string{texts.Say("staff.move_how", nil)}
+		return []chat.Outgoing{{Text: texts.Say("staff.move_how", nil)}}
 	}
 }
 

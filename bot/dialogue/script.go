@@ -46,6 +46,14 @@ func (s *Script) Say(key string, args map[string]string) {
 // Attach sends a file with the turn's words.
 func (s *Script) Attach(file chat.Attachment) { s.file = &file }
 
+// Desk adds a message of the staff side, with its buttons.
+func (s *Script) Desk(m chat.Outgoing) {
+	s.add(m.Text)
+	if len(m.Choices) > 0 {
+		s.asked = chat.Outgoing{Choices: m.Choices}
+	}
+}
+
 // Tell adds words that were chosen elsewhere.
 func (s *Script) Tell(text string) { s.add(text) }
 

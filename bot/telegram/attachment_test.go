@@ -267,7 +267,7 @@ func TestAnUploadThatNobodyTakesEnds(t *testing.T) {
 	if failed(t, err).Failure != chat.FailedUnsure || !errors.Is(err, errUploadStalled) {
 		t.Error(err)
 	}
-	channel.http.http.CloseIdleConnections()
+	channel.letGo()
 }
 
 func TestALargeFileIsNeverWholeInMemory(t *testing.T) {
@@ -299,7 +299,7 @@ func TestALargeFileIsNeverWholeInMemory(t *testing.T) {
 	} else {
 		t.Logf("45 MB took %d KB of memory", took>>10)
 	}
-	channel.http.http.CloseIdleConnections()
+	channel.letGo()
 }
 
 func TestUploadsOfOneSizeAreKeptApart(t *testing.T) {

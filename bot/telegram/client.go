@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -58,8 +61,7 @@ func (c *client) redact(err error) error {
 	return err
 }
 
-// request is one call on its way: an HTTPClient for the library that brings
-// the context it lacks, and remembers what the library forgets.
+// request is one call by net/http on its way. It remembers how far it came.
 type request struct {
 	*client
 	ctx     context.Context
@@ -67,7 +69,7 @@ type request struct {
 	status  int
 }
 
-// Do implements tgbotapi.HTTPClient.
+// Do sends it and gives the beginning of the answer.
 func (r *request) Do(req *http.Request) (*http.Response, error) {
 	ctx := httptrace.WithClientTrace(r.ctx, &httptrace.ClientTrace{
 		GetConn:      func(string) { r.written.Store(false) }, // the transport tries again only what was not written
@@ -122,30 +124,80 @@ func (e *apiError) has(part string) bool {
 
 // call makes one Bot API call that may take up to limit. Its error is an *apiError.
 func (c *Channel) call(ctx context.Context, limit time.Duration, method string, params tgbotapi.Params) (json.RawMessage, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	r := &request{client: c.http, ctx: ctx}
-	bot := *c.bot
-	bot.Client = r
-	resp, err := bot.MakeRequest(method, params)
-	if err == nil {
-		return resp.Result, nil
+	if c.wire == nil {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		return c.post(ctx, method, formType, io.NopCloser(bytes.NewReader(form(params))))
 	}
-	failed := &apiError{method: method, code: r.status, written: r.written.Load()}
-	var said *tgbotapi.Error
-	if !errors.As(err, &said) {
-		failed.cause = c.http.redact(err)
-		if ended := ctx.Err(); ended != nil && !errors.Is(failed.cause, ended) {
-			failed.cause = ended
+	deadline := time.Now().Add(limit)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	a, err := c.wire.do(ctx, deadline, method, form(params))
+	if err == nil {
+		return c.result(method, a)
+	}
+	failed := &apiError{method: method, code: a.status, written: a.written, cause: c.http.redact(err)}
+	if ended := ctx.Err(); ended != nil {
+		failed.cause = ended
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		failed.cause = context.DeadlineExceeded
+	}
+	return nil, failed
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// form writes parameters as a form does.
+func form(params tgbotapi.Params) []byte {
+	size := 0
+	for name, value := range params {
+		size += len(name) + len(value) + len(value)/2 + 2
+	}
+	b := make([]byte, 0, size)
+	for name, value := range params {
+		if len(b) > 0 {
+			b = append(b, '&')
 		}
+		b = append(append(b, name...), '=') // a name of the Bot API needs no escape
+		for i := range len(value) {
+			switch ch := value[i]; {
+			case ch == ' ':
+				b = append(b, '+')
+			case 'a' <= ch && ch <= 'z' || 'A' <= ch && ch <= 'Z' || '0' <= ch && ch <= '9' || ch == '-' || ch == '_' || ch == '.':
+				b = append(b, ch)
+			default:
+				b = append(b, '%', hexDigits[ch>>4], hexDigits[ch&15])
+			}
+		}
+	}
+	return b
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// result is what an answer says: the result of the call, or an *apiError.
+func (c *Channel) result(method string, a answered) (json.RawMessage, error) {
+	if rest, ok := bytes.CutPrefix(a.body, []byte(`{"ok":true,"result":`)); ok {
+		if n := span(rest); n > 0 && string(rest[n:]) == "}" {
+			return rest[:n], nil
+		}
+	}
+	failed := &apiError{method: method, code: a.status, written: a.written}
+	var said tgbotapi.APIResponse
+	if err := json.Unmarshal(a.body, &said); err != nil {
+		failed.cause = c.http.redact(err)
 		return nil, failed
 	}
-	if said.Code != 0 {
-		failed.code = said.Code
+	if said.Ok {
+		return said.Result, nil
 	}
-	failed.text = clip(c.http.hush.Replace(said.Message))
-	failed.retry = time.Duration(said.RetryAfter) * time.Second
-	failed.movedTo = said.MigrateToChatID
+	failed.code = cmp.Or(said.ErrorCode, failed.code)
+	failed.text = clip(c.http.hush.Replace(said.Description))
+	if said.Parameters != nil {
+		failed.retry = time.Duration(said.Parameters.RetryAfter) * time.Second
+		failed.movedTo = said.Parameters.MigrateToChatID
+	}
 	return nil, failed
 }
 

@@ -71,7 +71,7 @@ func (n *network) channel(change ...func(*Options)) *Channel {
 		n.t.Fatal(err)
 	}
 	c.pace = quick
-	n.t.Cleanup(c.http.http.CloseIdleConnections)
+	n.t.Cleanup(c.letGo)
 	return c
 }
 

@@ -111,8 +111,8 @@ func (p *poller) getUpdates(ctx context.Context, offset, limit int, hold time.Du
 		return nil, err
 	}
 	p.reached = offset
-	var batch []json.RawMessage
-	if err := json.Unmarshal(result, &batch); err != nil {
+	batch, ok := elements(result)
+	if !ok {
 		return nil, &apiError{method: "getUpdates", code: http.StatusOK, cause: errors.New("the answer is no list of updates")}
 	}
 	return batch, nil

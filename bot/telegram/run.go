@@ -20,7 +20,7 @@ var ErrToken = errors.New("telegram: the token is not valid (any more): ask @Bot
 // waiting beside Handler. It returns nil then, within 10 s, and waits out
 // everything that passes. Only a refused token or webhook ends it before.
 func (c *Channel) Run(ctx context.Context, receive chat.Receive) error {
-	defer c.http.http.CloseIdleConnections()
+	defer c.letGo()
 	var menu sync.WaitGroup
 	defer menu.Wait()
 	defer c.settleTaps(ctx)
@@ -36,6 +36,14 @@ func (c *Channel) Run(ctx context.Context, receive chat.Receive) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// letGo closes the connections that wait for a next call.
+func (c *Channel) letGo() {
+	c.http.http.CloseIdleConnections()
+	if c.wire != nil {
+		c.wire.close()
+	}
 }
 
 // Name asks Telegram for the bot's username, so that an operator sees whether

@@ -126,6 +126,11 @@ func (c *Channel) sendPart(ctx context.Context, to chat.Address, p part, later b
 		result, err := c.sendOnce(ctx, p)
 		if err == nil {
 			var sent sentMessage
+			if p.file == nil {
+				if sent.ID = numberAt(result, `{"message_id":`); sent.ID != 0 {
+					return sent, nil
+				}
+			}
 			if err := json.Unmarshal(result, &sent); err != nil {
 				return sent, &chat.SendError{Failure: chat.FailedUnsure, Cause: fmt.Errorf("%s: the answer names no message", p.method)}
 			}

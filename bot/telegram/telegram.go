@@ -51,8 +51,8 @@ type Options struct {
 
 // Channel is one bot on Telegram. Its methods may be called at the same time.
 type Channel struct {
-	bot      *tgbotapi.BotAPI
 	http     *client
+	wire     *wire // nil: calls go by net/http too
 	api      string
 	webhook  string
 	secret   string
@@ -113,13 +113,10 @@ func New(ctx context.Context, o Options) (*Channel, error) {
 		o.Lock = alwaysMine
 	}
 	c := &Channel{
-		http: newClient(o.Token), api: root, webhook: o.Webhook, secret: o.Secret,
+		http: newClient(o.Token), wire: newWire(root, o.Token), api: root, webhook: o.Webhook, secret: o.Secret,
 		now: o.Now, log: o.Log, lock: o.Lock, commands: o.Commands, pace: usualPace,
 	}
 	c.taps.begin(context.WithoutCancel(ctx))
-	// NewBotAPI would call getMe at once; MakeRequest needs none of what it sets.
-	c.bot = &tgbotapi.BotAPI{Token: o.Token}
-	c.bot.SetAPIEndpoint(strings.ReplaceAll(root, "%", "%%") + "/bot%s/%s")
 	return c, nil
 }
 

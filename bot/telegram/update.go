@@ -50,17 +50,19 @@ func decode(raw json.RawMessage) (u update, err error) {
 }
 
 // idOf reads the id of an update where the Bot API writes it, at the very beginning; 0: it stands elsewhere.
-func idOf(raw json.RawMessage) int {
-	rest, ok := bytes.CutPrefix(raw, []byte(`{"update_id":`))
-	if !ok {
+func idOf(raw json.RawMessage) int { return numberAt(raw, `{"update_id":`) }
+
+// numberAt is the number behind a beginning; 0: it begins otherwise.
+func numberAt(raw json.RawMessage, beginning string) int {
+	if len(raw) < len(beginning) || string(raw[:len(beginning)]) != beginning {
 		return 0
 	}
-	digits, _, _ := bytes.Cut(rest, []byte{','})
-	id, err := strconv.Atoi(string(digits))
+	digits, _, _ := bytes.Cut(raw[len(beginning):], []byte{','})
+	n, err := strconv.Atoi(string(digits))
 	if err != nil {
 		return 0
 	}
-	return id
+	return n
 }
 
 // tap is the id of the callback query that must be answered; empty: none.

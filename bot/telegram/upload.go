@@ -17,8 +17,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
-
 	"titian/bot/chat"
 )
 
@@ -129,21 +127,12 @@ func (c *Channel) post(ctx context.Context, method, contentType string, body io.
 		return nil, failed
 	}
 	defer resp.Body.Close()
-	var said tgbotapi.APIResponse
-	if err := json.NewDecoder(resp.Body).Decode(&said); err != nil {
+	a := answered{status: r.status, written: r.written.Load()}
+	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, bodyAtMost)); err != nil {
 		failed.cause = c.http.redact(err)
 		return nil, failed
 	}
-	if said.Ok {
-		return said.Result, nil
-	}
-	failed.code = cmp.Or(said.ErrorCode, failed.code)
-	failed.text = clip(c.http.hush.Replace(said.Description))
-	if said.Parameters != nil {
-		failed.retry = time.Duration(said.Parameters.RetryAfter) * time.Second
-		failed.movedTo = said.Parameters.MigrateToChatID
-	}
-	return nil, failed
+	return c.result(method, a)
 }
 
 var errTooHeavy = errors.New("the file is larger than Telegram takes")

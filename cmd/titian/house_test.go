@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"bot/watermark": {},
 	"bot/paper":     {},
 	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
-	"bot/desk":      {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
+	"bot/desk":      {"bot/chat", "bot/watermark", "flows/flow", "flows/answer", "storage", "locales"},
 	"bot/broadcast": {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 
 	"flows":        {"flows/flow", "flows/answer", "flows/rules", "storage"},

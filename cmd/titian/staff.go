@@ -31,6 +31,10 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, v
 			_, err := out.Notice(ctx, c, to, m, delivery.Notice)
 			return err
 		},
+		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+			return out.Notice(ctx, c, to, m, delivery.Notice)
+		},
+		Remove: out.Remove, Files: s.vault,
 		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
 			from, err := s.db.AddressOf(ctx, c)
 			if errors.Is(err, storage.ErrNotFound) {

@@ -29,6 +29,7 @@ type JobsOptions struct {
 	Files    Deleter              // the vault
 	Notices  Notifier             // who tells staff; nil: nobody here
 	Owners   OwnerNotifier        // who tells owners of their applications; nil: nobody here
+	Shower   Shower               // who shows documents to staff; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -81,6 +82,10 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	if o.Owners != nil {
 		river.AddWorker(workers, &notifyOwnerWorker{to: o.Owners})
+	}
+	if o.Shower != nil {
+		river.AddWorker(workers, &showWorker{by: o.Shower})
+		river.AddWorker(workers, &takeAwayWorker{by: o.Shower})
 	}
 	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
 	for _, n := range o.Networks {

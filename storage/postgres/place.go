@@ -37,7 +37,7 @@ func (t *turn) grantPlace(ctx context.Context, e storage.GrantPlace) error {
 	if err != nil {
 		return err
 	}
-	t.out.Halal.Ahead = ahead
+	t.out.Halal.Ahead, t.out.Halal.Application.ID = ahead, a.ID
 	switch outOfOrder := p.Taken+ahead >= p.Quota; {
 	case twice:
 		return t.refuse(storage.RefusedTwice)

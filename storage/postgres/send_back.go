@@ -70,5 +70,13 @@ func (t *turn) showItem(ctx context.Context, e storage.ShowItem) error {
 	if err := t.did(ctx, o, "show item", a.ID, nil, map[string]any{"item": item.Key, "revision": item.Revision}); err != nil {
 		return err
 	}
+	if len(item.Files) > 0 {
+		if err := t.showLater(ctx, o, a.ID, item); err != nil {
+			return err
+		}
+	}
+	if o.Role == storage.RoleCompanion && item.Kind == storage.ItemSection {
+		return t.learnDossier(ctx, a.ID)
+	}
 	return t.learn(ctx, a.ID)
 }

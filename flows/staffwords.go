@@ -1,0 +1,73 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+
+	"titian/flows/answer"
+	"titian/flows/flow"
+	"titian/storage"
+)
+
+// The acts of staff that need words: the fact "act" of StaffWords.
+const (
+	ActFix      = "fix"      // an item is sent back for a reason of one's own
+	ActOverride = "override" // a place out of order
+	ActHand     = "hand"     // to a pendamping
+	ActApply    = "apply"    // SiHalal's number
+	ActReturn   = "return"   // an item that SiHalal wants replaced
+	ActRefuse   = "refuse"
+	ActIssue    = "issue" // the certificate and its number
+)
+
+// staffWords asks a member of staff for the words, the number or the file that their act needs. Facts: "act", "application",
+// "item", "revision", and "prompt", which is what is asked.
+func staffWords() *flow.Flow {
+	return flow.New("staff_words", 1,
+		flow.When(flow.Fact("act", ActIssue), flow.Ask(certificatePDF)),
+		flow.Ask(staffSays),
+		flow.Submit("said", staffAct),
+	)
+}
+
+var certificatePDF = &flow.Field{Key: "certificate", Kind: flow.Files, Want: flow.Want{PDF: true}}
+
+var staffSays = &flow.Field{
+	Key: "words", Kind: flow.Text, Hidden: true,
+	Parse: func(text string, _ flow.View) (flow.Understood, error) {
+		words := strings.Join(strings.Fields(answer.NormaliseText(text)), " ")
+		if n := len([]rune(words)); n < 2 || n > 300 {
+			return flow.Understood{}, &answer.Problem{Reason: "long"}
+		}
+		return flow.Understood{Value: words}, nil
+	},
+	Args:    func(v flow.View) map[string]string { return map[string]string{"prompt": v.Fact("prompt")} },
+	Samples: []string{"tulisan NIK belum terbaca"}, Bad: []string{"x"},
+}
+
+// staffAct is what the words make of the act.
+func staffAct(v flow.View) any {
+	id, words := storage.ApplicationID(v.Fact("application")), v.Get(staffSays.Key)
+	switch v.Fact("act") {
+	case ActFix:
+		revision, _ := strconv.Atoi(v.Fact("revision"))
+		return storage.GiveVerdict{Application: id, Item: v.Fact("item"), Revision: revision, Verdict: storage.VerdictFix, Words: words}
+	case ActOverride:
+		return storage.GrantPlace{Application: id, Override: words}
+	case ActHand:
+		return storage.MoveApplication{Application: id, To: storage.StateHanded, Person: words}
+	case ActApply:
+		return storage.MoveApplication{Application: id, To: storage.StateApplied, SiHalal: words, Code: "OF10"}
+	case ActReturn:
+		return storage.MoveApplication{Application: id, To: storage.StateReturned, Items: []string{v.Fact("item")}, Reason: words, Code: "OF280"}
+	case ActRefuse:
+		return storage.MoveApplication{Application: id, To: storage.StateRefused, Reason: words}
+	case ActIssue:
+		m := storage.MoveApplication{Application: id, To: storage.StateIssued, Certificate: words, Code: "OF300"}
+		if files := v.Files(certificatePDF.Key); len(files) > 0 {
+			m.File = storage.FileID(files[0].ID)
+		}
+		return m
+	}
+	return nil
+}
