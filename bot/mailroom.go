@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/bot/hands"
 	"titian/storage"
 )
 
@@ -51,7 +52,8 @@ func (l *letter) answer(err error) {
 // mailroom keeps one line a sender: one letter at a time, in the order they
 // were posted, senders side by side. A line exists only while it holds letters.
 type mailroom struct {
-	work func(*letter)
+	work  func(*letter)
+	hands hands.Hands
 
 	mu    sync.Mutex
 	lines map[chat.Address]*line
@@ -78,7 +80,7 @@ func (m *mailroom) post(l *letter) {
 	at = &line{waiting: []*letter{l}}
 	m.lines[l.msg.From] = at
 	m.busy.Add(1)
-	go m.run(l.msg.From, at)
+	m.hands.Do(func() { m.run(l.msg.From, at) })
 }
 
 func (m *mailroom) run(from chat.Address, at *line) {
@@ -127,7 +129,10 @@ func (m *mailroom) drop(l *letter) {
 }
 
 // idle waits until no line holds a letter.
-func (m *mailroom) idle() { m.busy.Wait() }
+func (m *mailroom) idle() {
+	m.busy.Wait()
+	m.hands.Home()
+}
 
 func without(list []*letter, l *letter) []*letter {
 	kept := make([]*letter, 0, len(list))

@@ -238,7 +238,6 @@ func (t *talk) ask() {
 func (t *talk) advance(in flow.Input) error {
 	s, _ := t.conv.top()
 	f := t.b.Flows.Find(s.Flow)
-	q := f.Table(s, t.now)
 	turn := f.Advance(s, in, t.now)
 	learned, err := t.learn(f, s, turn.State)
 	if err != nil {
@@ -253,7 +252,7 @@ func (t *talk) advance(in flow.Input) error {
 			t.card()
 			return nil
 		}
-		t.noted(q, turn)
+		t.noted(f.Table(s, t.now), turn)
 	}
 	if turn.State.Album != nil {
 		t.conv.Album = ""

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/bot/hands"
 	"titian/storage"
 )
 
@@ -107,6 +108,7 @@ type Delivery struct {
 	recent  memory[replyKey]
 	renewal *time.Timer // nil: no lane is open
 	work    sync.WaitGroup
+	hands   hands.Hands
 
 	trims trims
 }

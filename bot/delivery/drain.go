@@ -21,6 +21,7 @@ func (d *Delivery) Drain(ctx context.Context) error {
 	}
 	d.giveUp()
 	<-done
+	d.hands.Home()
 	d.mu.Lock()
 	if d.renewal != nil {
 		d.renewal.Stop()

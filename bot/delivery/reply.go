@@ -57,7 +57,7 @@ func (d *Delivery) line(r Reply) {
 		d.lanes[r.Contact] = l
 		d.keepLeases()
 		d.work.Add(1)
-		defer func() { go d.run(r.Contact, l) }()
+		defer d.hands.Do(func() { d.run(r.Contact, l) })
 	}
 	l.owes = l.owes || r.ID != ""
 	at := len(l.queue)

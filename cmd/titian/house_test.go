@@ -15,13 +15,14 @@ import (
 var mayImport = map[string][]string{
 	"cmd/titian": {"*"},
 
-	"bot":           {"bot/chat", "bot/dialogue", "flows/flow", "flows", "flows/answer", "storage", "locales"},
+	"bot":           {"bot/chat", "bot/dialogue", "bot/hands", "flows/flow", "flows", "flows/answer", "storage", "locales"},
 	"bot/chat":      {},
 	"bot/dialogue":  {"bot/chat", "flows/flow", "flows/answer", "locales"},
 	"bot/telegram":  {"bot/chat"},
 	"bot/whatsapp":  {"bot/chat"},
 	"bot/simulator": {"bot/chat"},
-	"bot/delivery":  {"bot/chat", "storage"},
+	"bot/delivery":  {"bot/chat", "bot/hands", "storage"},
+	"bot/hands":     {},
 	"bot/photo":     {},
 	"bot/watermark": {},
 	"bot/paper":     {},

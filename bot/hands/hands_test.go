@@ -1,0 +1,92 @@
+package hands
+
+import (
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestAllWorkIsDoneOnceHoweverMuchComesAtOnce(t *testing.T) {
+	var h Hands
+	var mu sync.Mutex
+	done := map[int]int{}
+	var all sync.WaitGroup
+	for n := range 2000 {
+		all.Add(1)
+		h.Do(func() {
+			defer all.Done()
+			mu.Lock()
+			defer mu.Unlock()
+			done[n]++
+		})
+	}
+	all.Wait()
+	for n := range 2000 {
+		if done[n] != 1 {
+			t.Fatalf("work %d was done %d times", n, done[n])
+		}
+	}
+	h.Home()
+}
+
+func TestWorkThatWaitsForOtherWorkIsNotInItsWay(t *testing.T) {
+	var h Hands
+	defer h.Home()
+	first, second := make(chan bool), make(chan bool)
+	h.Do(func() { <-second; close(first) })
+	h.Do(func() { close(second) })
+	<-first
+}
+
+func TestAtRestNobodyStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // it fails by itself when a goroutine stays
+		var h Hands
+		for range 3 {
+			var all sync.WaitGroup
+			for range 10 {
+				all.Add(1)
+				h.Do(func() { time.Sleep(time.Second); all.Done() })
+			}
+			all.Wait()
+			synctest.Wait()
+			if n := len(h.idle); n != 10 {
+				t.Errorf("%d are idle, want 10", n)
+			}
+		}
+		time.Sleep(3 * restAfter)
+		synctest.Wait()
+		if n := len(h.idle); n != 0 || h.look != nil {
+			t.Errorf("%d stay", n)
+		}
+	})
+}
+
+func BenchmarkDo(b *testing.B) {
+	var h Hands
+	defer h.Home()
+	done := make(chan bool)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.Do(func() { deep(60); done <- true })
+		<-done
+	}
+}
+
+func BenchmarkGo(b *testing.B) {
+	done := make(chan bool)
+	b.ReportAllocs()
+	for b.Loop() {
+		go func() { deep(60); done <- true }()
+		<-done
+	}
+}
+
+// deep needs some 16 kB of stack, as a turn does.
+func deep(n int) byte {
+	var room [256]byte
+	if n > 0 {
+		room[n] = deep(n - 1)
+	}
+	return room[n]
+}
