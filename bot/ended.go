@@ -27,6 +27,8 @@ func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outco
 	case book.StaffWords:
 		t.endedStaff(o)
 		t.ask()
+	case book.Correction:
+		t.endedCorrection(say, o)
 	case book.Halal():
 		t.endedHalal(turn, say, o)
 	case book.HalalFor:

@@ -142,6 +142,10 @@ func (t *talk) openHalal(turn flow.Turn, o storage.Outcome) {
 		return
 	}
 	stand, has := t.standOf(o.Registration.Owner)
+	if has && len(stand.Corrections) > 0 {
+		t.beginCorrection(stand.Corrections[0])
+		return
+	}
 	busy := has && stand.State.Live() && !reopens(stand)
 	if busy || has && stand.State == storage.StateIssued {
 		t.script.Say("bot.halal_there", nil)

@@ -19,6 +19,9 @@ func (t *talk) stand(owner storage.OwnerID) {
 		if s.SiHalalCode != "" && s.State == storage.StateApplied {
 			t.script.Say("bot.stand.code", map[string]string{"says": t.codeSays(s.SiHalalCode)})
 		}
+		if len(s.Corrections) > 0 {
+			t.script.Say("bot.stand.correction", nil)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type Book struct {
 	HalalFor     *flow.Flow
 	Withdraw     *flow.Flow
 	StaffWords   *flow.Flow
+	Correction   *flow.Flow
 
 	halal atomic.Pointer[flow.Flow]
 }
@@ -41,7 +42,7 @@ func New(city answer.City, r *rules.Rules) (*Book, error) {
 	regions.Set(city)
 	b := &Book{
 		Regions: regions, Rules: &Rules{}, Brands: &Brands{},
-		HalalFor: halalFor(), Withdraw: withdraw(), StaffWords: staffWords(),
+		HalalFor: halalFor(), Withdraw: withdraw(), StaffWords: staffWords(), Correction: correction(),
 		Registration: registration(regions),
 		ForWhom:      forWhom(),
 		Status:       status(),
@@ -78,7 +79,7 @@ func (b *Book) SetRules(r *rules.Rules) error {
 // All lists the conversations, the main one first.
 func (b *Book) All() []*flow.Flow {
 	return []*flow.Flow{
-		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.ForWhom, b.Status, b.MyData, b.Delete,
+		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.Correction, b.ForWhom, b.Status, b.MyData, b.Delete,
 		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu,
 	}
 }

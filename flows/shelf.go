@@ -18,6 +18,15 @@ func (r *Rules) now() *rules.Rules { return r.read.Load() }
 // Law is the sentence about the duty of halal at a time.
 func (r *Rules) Law(at time.Time) string { return r.now().Law(at) }
 
+// KBLI are the codes that staff may pick from for a kind of product.
+func (r *Rules) KBLI(kind string) (codes []storage.KBLI) {
+	k, _ := r.now().Kind(kind)
+	for _, c := range k.KBLI {
+		codes = append(codes, storage.KBLI(c))
+	}
+	return codes
+}
+
 // Brands are the brands of bahan that staff confirmed, as the database has them now. Safe to set while they are read.
 type Brands struct {
 	list atomic.Pointer[[]storage.Brand]

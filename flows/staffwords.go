@@ -17,7 +17,9 @@ const (
 	ActApply    = "apply"    // SiHalal's number
 	ActReturn   = "return"   // an item that SiHalal wants replaced
 	ActRefuse   = "refuse"
-	ActIssue    = "issue" // the certificate and its number
+	ActIssue    = "issue"   // the certificate and its number
+	ActAdd      = "add"     // a document that was brought to the counter
+	ActCorrect  = "correct" // an answer, whose path is the item
 )
 
 // staffWords asks a member of staff for the words, the number or the file that their act needs. Facts: "act", "application",
@@ -25,12 +27,18 @@ const (
 func staffWords() *flow.Flow {
 	return flow.New("staff_words", 1,
 		flow.When(flow.Fact("act", ActIssue), flow.Ask(certificatePDF)),
-		flow.Ask(staffSays),
+		flow.When(flow.Fact("act", ActAdd), flow.Ask(brought), flow.Ask(whole)),
+		flow.When(flow.Not(flow.Fact("act", ActAdd)), flow.Ask(staffSays)),
 		flow.Submit("said", staffAct),
 	)
 }
 
 var certificatePDF = &flow.Field{Key: "certificate", Kind: flow.Files, Want: flow.Want{PDF: true}}
+
+var brought = &flow.Field{
+	Key: "brought", Kind: flow.Files, Max: 4, Want: flow.Want{PDF: true},
+	Args: func(v flow.View) map[string]string { return map[string]string{"prompt": v.Fact("prompt")} },
+}
 
 var staffSays = &flow.Field{
 	Key: "words", Kind: flow.Text, Hidden: true,
@@ -62,6 +70,10 @@ func staffAct(v flow.View) any {
 		return storage.MoveApplication{Application: id, To: storage.StateReturned, Items: []string{v.Fact("item")}, Reason: words, Code: "OF280"}
 	case ActRefuse:
 		return storage.MoveApplication{Application: id, To: storage.StateRefused, Reason: words}
+	case ActAdd:
+		return storage.AddByStaff{Application: id, Item: v.Fact("item"), Files: fileIDs(v.Files(brought.Key))}
+	case ActCorrect:
+		return storage.CorrectAnswer{Application: id, Field: v.Fact("item"), Value: words}
 	case ActIssue:
 		m := storage.MoveApplication{Application: id, To: storage.StateIssued, Certificate: words, Code: "OF300"}
 		if files := v.Files(certificatePDF.Key); len(files) > 0 {

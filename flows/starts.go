@@ -36,9 +36,11 @@ func Starts(f *flow.Flow) []map[string]string {
 		return []map[string]string{one, many, with(one, "silent", "yes")}
 	case "withdraw":
 		return []map[string]string{one, many}
+	case "correction":
+		return []map[string]string{{"correction": "c1", "label": "Email", "before": "contoh@contoh.id", "after": "contoh@example.com"}}
 	case "staff_words":
 		var acts []map[string]string
-		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue} {
+		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue, ActAdd, ActCorrect} {
 			acts = append(acts, map[string]string{"act": act, "application": "a1", "item": "ktp", "revision": "1", "prompt": "Ketik alasannya."})
 		}
 		return acts

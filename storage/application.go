@@ -152,10 +152,11 @@ type Stand struct {
 	State       ApplicationState
 	Since       time.Time
 	Reason      string
-	Rank        int       // among the undecided of its programme; 0: none
-	Left        int       // places not yet taken
-	Missing     []Item    // to be replaced, each with its reason
-	Until       time.Time // with StateFixing: until when the rank is kept; zero: the clock has not begun
+	Rank        int          // among the undecided of its programme; 0: none
+	Left        int          // places not yet taken
+	Missing     []Item       // to be replaced, each with its reason
+	Corrections []Correction // that wait for the owner's word
+	Until       time.Time    // with StateFixing: until when the rank is kept; zero: the clock has not begun
 	HandedTo    string
 	HandedAt    time.Time
 	SiHalal     string

@@ -108,3 +108,9 @@ type DossierDocument struct {
 	Title string
 	Files []FileID
 }
+
+// KBLI is one code of the Klasifikasi Baku Lapangan Usaha Indonesia: the line of business that an NIB names.
+type KBLI struct {
+	Code  string // five digits
+	Title string
+}

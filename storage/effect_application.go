@@ -104,18 +104,25 @@ type NoteCode struct {
 	Code        string
 }
 
-// AddByStaff puts a document that was brought to the counter into an application; another officer accepts it where there is one.
+// AddByStaff puts a document that was brought to the counter into an application; another officer accepts it where there is
+// one. The files are those that this contact sent.
 type AddByStaff struct {
-	Number string // "HAL-…"
-	Item   string
-	Files  []KeepFile
+	Application ApplicationID
+	Item        string
+	Files       []FileID
 }
 
-// CorrectAnswer changes one answer of the dossier by staff, with what stood there before; the owner confirms.
+// CorrectAnswer writes one answer of the dossier by staff; see Correction for when it holds.
 type CorrectAnswer struct {
 	Application ApplicationID
-	Field       string // a path within the dossier: "applicant.kbli", "products.p1.name"
+	Field       string // one of Dossier.Fields
 	Value       string
+}
+
+// AnswerCorrection is what an owner says to a correction.
+type AnswerCorrection struct {
+	ID     string
+	Agreed bool
 }
 
 // SettleTask notes that a task is done.
@@ -144,6 +151,7 @@ func (MoveApplication) effect()     {}
 func (NoteCode) effect()            {}
 func (AddByStaff) effect()          {}
 func (CorrectAnswer) effect()       {}
+func (AnswerCorrection) effect()    {}
 func (SettleTask) effect()          {}
 func (SetProgramme) effect()        {}
 func (NoteCall) effect()            {}
@@ -175,6 +183,8 @@ type HalalOutcome struct {
 	HeldBy      string            // with RefusedClaimed: the officer's name
 	Ahead       int               // with RefusedOrder: how many are undecided before it
 	Stand       Stand
+	Correction  Correction // with CorrectAnswer and AnswerCorrection
+	Asked       bool       // with CorrectAnswer: the owner is asked first
 	// Word is for a penyelia who did not agree yet: with it they do, in a chat of their own. It is told once.
 	Word string
 }

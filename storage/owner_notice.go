@@ -46,10 +46,3 @@ type OwnerEvent struct {
 	Correction  Correction // with OwnerCorrected
 	File        FileID     // with OwnerIssued: the certificate
 }
-
-// Correction is one answer that staff changed, with what stood there before.
-type Correction struct {
-	Field  string
-	Before string
-	After  string
-}

@@ -36,7 +36,7 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
 		},
-		Remove: h.Delivery.Remove, Files: h.Vault,
+		Remove: h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI,
 		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
 			from, err := h.DB.AddressOf(ctx, c)
 			if err != nil {

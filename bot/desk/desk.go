@@ -31,6 +31,7 @@ type Store interface {
 // Halal keeps the applications that staff review.
 type Halal interface {
 	Application(ctx context.Context, idOrNumber string) (storage.Application, error)
+	Dossier(ctx context.Context, id storage.ApplicationID) (storage.Dossier, error)
 	CurrentProgramme(ctx context.Context, now time.Time) (storage.Programme, error)
 	Programmes(ctx context.Context) ([]storage.Programme, error)
 	Queue(ctx context.Context, p storage.ProgrammeID) ([]storage.Application, error)
@@ -76,6 +77,8 @@ type Options struct {
 	Show   func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error)
 	Remove func(ctx context.Context, c storage.ContactID, to chat.Address, ref string) error
 	Files  Files
+	// KBLI proposes codes for a kind of product, as the dinas's data file has them.
+	KBLI func(kind string) []storage.KBLI
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
 	Now    func() time.Time

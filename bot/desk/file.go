@@ -120,8 +120,13 @@ func (d *Desk) verdicts(a storage.Application, item storage.Item) []chat.Choice 
 	for n, reason := range reasons {
 		list = append(list, button(d.Texts.Say("desk.act.fix."+reason, nil), "f", id, item.Key, revision, strconv.Itoa(n)))
 	}
+	write := button(d.Texts.Say("desk.act.add", nil), "ad", id, item.Key)
+	if item.Kind == storage.ItemSection {
+		write = button(d.Texts.Say("desk.act.correct", nil), "co", id, item.Key)
+	}
 	return append(list,
 		button(d.Texts.Say("desk.act.words", nil), "w", id, item.Key, revision),
+		write,
 		button(d.Texts.Say("desk.act.undo", nil), "u", id, item.Key),
 		button(d.Texts.Say("desk.act.back", nil), "o", id))
 }

@@ -102,7 +102,7 @@ func (h *hearing) hear() error {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
 	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat",
-		name == "berkas", name == "kuota", name == "telepon", name == "binaan":
+		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "binaan":
 		return h.commands(name, rest)
 	}
 	return nil
@@ -122,7 +122,10 @@ func (h *hearing) commands(name, rest string) error {
 		return nil
 	}
 	if name == "berkas" {
-		return h.files(who)
+		return h.files(who, rest)
+	}
+	if name == "dokumen" && who.Role != storage.RoleCompanion {
+		return h.brings(rest)
 	}
 	if name == "kuota" && who.Role != storage.RoleCompanion {
 		return h.quota(who, rest)

@@ -12,9 +12,12 @@ import (
 // shown is how many files a list names.
 const shown = 12
 
-// files lists what waits, by rank; to a pendamping, what was handed to them.
-func (h *hearing) files(who storage.Staff) error {
+// files lists what waits, by rank; to a pendamping, what was handed to them. With a number it opens that file.
+func (h *hearing) files(who storage.Staff, number string) error {
 	d := h.desk
+	if number != "" {
+		return h.open(who, storage.ApplicationID(strings.ToUpper(number)))
+	}
 	if who.Role == storage.RoleCompanion {
 		list, err := d.Store.HandedTo(h.ctx, who.ID)
 		if err == nil {

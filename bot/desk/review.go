@@ -56,6 +56,12 @@ func (h *hearing) taps() error {
 		h.halal(who, "desk.released", storage.ReleaseClaim{Application: id})
 	case "g":
 		h.halal(who, "desk.placed", storage.GrantPlace{Application: id})
+	case "co":
+		return h.fields(id, item)
+	case "cf":
+		return h.writes(id, item, args[2])
+	case "kb":
+		h.halal(who, "desk.corrected", storage.CorrectAnswer{Application: id, Field: storage.FieldKBLI, Value: item})
 	case "k":
 		return h.codes(id)
 	case "s":
@@ -74,7 +80,7 @@ func (h *hearing) taps() error {
 
 // needs says which words an act needs before it can be done; the facts are those of the flow that asks for them.
 func (d *Desk) needs(act string, id storage.ApplicationID, args []string) (facts map[string]string, needs bool) {
-	name := map[string]string{"w": "fix", "v": "override", "h": "hand", "p": "apply", "y": "return", "j": "refuse", "t": "issue"}[act]
+	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "y": "return", "j": "refuse", "t": "issue"}[act]
 	if name == "" {
 		return nil, false
 	}
@@ -104,6 +110,12 @@ func (d *Desk) After(who storage.Staff, key string, o storage.Outcome) []chat.Ou
 		return []chat.Outgoing{m}
 	}
 	above := ""
+	if key == "desk.done" && o.Halal.Correction.ID != "" {
+		key = "desk.corrected"
+	}
+	if o.Halal.Asked {
+		key = "desk.corrected_asked"
+	}
 	if key != "" {
 		above = d.Texts.Say(key, map[string]string{"number": a.Number})
 	}

@@ -64,6 +64,13 @@ type Kind struct {
 	Bahan   []string          `toml:"bahan"`   // ids of what is offered
 	Process map[string]string `toml:"process"` // the draft, by step
 	Reguler bool              `toml:"reguler"` // not for self-declare
+	KBLI    []KBLI            `toml:"kbli"`    // which staff may pick from
+}
+
+// KBLI is a code that the products of a kind may have.
+type KBLI struct {
+	Code  string `toml:"code"`
+	Title string `toml:"title"`
 }
 
 // Read reads the three files; read yields the content of one by its name.

@@ -157,7 +157,10 @@ func (d *DB) dossier(ctx context.Context, from reader, id storage.ApplicationID)
 	if sealed == nil { // parked
 		return dossier, sql.ErrNoRows
 	}
-	return dossier, d.openJSON(sealed, applicationAAD("dossier", id), &dossier)
+	if err := d.openJSON(sealed, applicationAAD("dossier", id), &dossier); err != nil {
+		return dossier, err
+	}
+	return dossier, d.corrected(ctx, from, id, &dossier)
 }
 
 func (d *DB) applicationAnswers(ctx context.Context, from reader, id storage.ApplicationID) (answers map[string]string, err error) {

@@ -40,6 +40,12 @@ func (t *turn) carryOutHalal(ctx context.Context, e storage.Effect) error {
 		return t.moveApplication(ctx, e)
 	case storage.NoteCode:
 		return t.noteCode(ctx, e)
+	case storage.AddByStaff:
+		return t.addByStaff(ctx, e)
+	case storage.CorrectAnswer:
+		return t.correctAnswer(ctx, e)
+	case storage.AnswerCorrection:
+		return t.answerCorrection(ctx, e)
 	case storage.SettleTask:
 		return t.settleTask(ctx, e)
 	case storage.NoteCall:
