@@ -17,6 +17,7 @@ import (
 	"strconv"
 
 	"titian/bot"
+	"titian/bot/paper"
 	"titian/bot/photo"
 	"titian/flows/flow"
 	"titian/storage"
@@ -41,12 +42,13 @@ type Door struct {
 	vault  Vault
 	full   func() bool
 	photos *photo.Cleaner
+	papers *paper.Cleaner
 	places chan struct{}
 }
 
 // New makes the one door of a process; full says whether the disk is.
 func New(v Vault, full func() bool) *Door {
-	return &Door{vault: v, full: full, photos: photo.New(), places: make(chan struct{}, reading)}
+	return &Door{vault: v, full: full, photos: photo.New(), papers: paper.New(), places: make(chan struct{}, reading)}
 }
 
 // Keep checks one file and seals it under id. A *bot.Refusal says why it will not

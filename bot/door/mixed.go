@@ -17,12 +17,35 @@ func kindOfAll(data []byte) Kind {
 	case PNG:
 		behind = afterPNG(data)
 	case PDF:
+		behind = afterPDF(data)
+	default:
 		return kind
 	}
-	if len(behind) > 0 && foreign(behind) {
+	if len(behind) > 0 && foreign(behind) || zipped(data) {
 		return Mixed
 	}
 	return kind
+}
+
+// zipped says whether a file is an archive too: unpackers look for its list at the
+// end of the file, whatever stands before (APPNOTE.TXT, 4.3.16).
+func zipped(data []byte) bool {
+	tail := data[max(0, len(data)-22-0xffff):]
+	for at := bytes.LastIndex(tail, []byte("PK\x05\x06")); at >= 0; at = bytes.LastIndex(tail[:at], []byte("PK\x05\x06")) {
+		if at+22 <= len(tail) && at+22+int(binary.LittleEndian.Uint16(tail[at+20:])) <= len(tail) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterPDF is what stands behind the last end of a PDF.
+func afterPDF(data []byte) []byte {
+	at := bytes.LastIndex(data, []byte("%%EOF"))
+	if at < 0 {
+		return nil
+	}
+	return bytes.TrimSpace(data[at+len("%%EOF"):])
 }
 
 // foreign looks for the beginnings and ends of what does not belong behind a photo.

@@ -53,7 +53,7 @@ var mayImport = map[string][]string{
 
 // forTests are imported by tests only, and import what they test.
 var forTests = []string{
-	"bot/bottest", "bot/chattest", "bot/photo/phototest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
+	"bot/bottest", "bot/chattest", "bot/paper/papertest", "bot/photo/phototest", "bot/telegram/telegramtest", "bot/whatsapp/whatsapptest",
 	"flows/flow/transcript", "storage/storagetest", "storage/vault/vaulttest", "storage/backup/backuptest",
 }
 
