@@ -173,5 +173,5 @@ func (s *speaker) application(now standing, stand storage.Stand) {
 	}
 	now["5 "+number+": bahan"] = strings.Join(bahan, ", ")
 	now["5 "+number+": penyelia"] = strings.TrimSpace(d.Supervisor.Name + " " + d.Supervisor.Agreed)
-	now["5 "+number+": rank"] = a.RankAt.In(locales.WITA).Format("2006-01-02 15.04.05")
+	now["5 "+number+": rank"] = a.RankAt.In(locales.WITA).Format("2006-01-02 15.04")
 }

@@ -1,11 +1,9 @@
 package flows_test
 
 import (
-	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"flag"
-	"image"
-	"image/color"
-	"image/jpeg"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +13,7 @@ import (
 
 	"titian/bot/bottest"
 	"titian/bot/chat"
+	"titian/bot/photo/phototest"
 	"titian/flows/flow/transcript"
 	"titian/storage"
 	"titian/storage/roster"
@@ -193,7 +192,7 @@ func (s *speaker) album(names []string) {
 
 // photo is a photo of that name; some names are of files that will not do.
 func (s *speaker) photo(name, album string) chat.Message {
-	content := jpegOf(name)
+	content := clearly(name)
 	if strings.HasSuffix(name, ".heic") {
 		content = []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
 	}
@@ -207,17 +206,8 @@ func (s *speaker) photo(name, album string) chat.Message {
 	return m
 }
 
-// jpegOf is a small picture that is another for another name.
-func jpegOf(name string) []byte {
-	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
-	for x := range 64 {
-		for y := range 48 {
-			img.Set(x, y, color.RGBA{uint8(x * len(name)), uint8(y * 5), name[0], 255})
-		}
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, img, nil); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
+// clearly is a photo that can be read, another one for another name.
+func clearly(name string) []byte {
+	sum := sha256.Sum256([]byte(name))
+	return phototest.Clear(binary.BigEndian.Uint64(sum[:]))
 }
