@@ -217,7 +217,7 @@ func (x *exchange) filesOf(id string, a Answer) []FileAnswer {
 func (x *exchange) dropLeftovers(submitted bool) {
 	kept := map[string]bool{}
 	for id, a := range x.state.Answers {
-		if !submitted || x.look.counts[id] != isAnswered {
+		if !submitted || x.look.count(id) != isAnswered {
 			x.release(id, a.Value, "")
 			continue
 		}

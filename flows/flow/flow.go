@@ -27,6 +27,7 @@ type Flow struct {
 	lists   map[string]*Step  // Repeats, by key
 	reviews map[string]bool   // by key
 	tells   []told            // with the conditions they stand under
+	slots   map[string]int    // id of whatever has one answer, outside every Repeat → where a look counts it
 }
 
 // New makes a flow. A contradiction (a key twice, a condition on a later
@@ -50,7 +51,35 @@ func Build(name string, version int, steps ...Step) (*Flow, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
+	f.slots = map[string]int{}
+	f.number(f.steps)
 	return f, nil
+}
+
+// number gives a slot to every step outside a Repeat, and to its "another one?".
+func (f *Flow) number(steps []Step) {
+	for i := range steps {
+		st := &steps[i]
+		switch st.act {
+		case branches:
+			f.number(st.steps)
+			continue
+		case renames:
+			continue
+		case repeats:
+			f.slot(st.moreID())
+			continue
+		case checks:
+			f.number(st.steps)
+		}
+		f.slot(st.key)
+	}
+}
+
+func (f *Flow) slot(id string) {
+	if _, has := f.slots[id]; !has {
+		f.slots[id] = len(f.slots)
+	}
 }
 
 // EffectFunc makes a lasting result out of what was answered; nil is dropped.

@@ -24,7 +24,8 @@ type look struct {
 	state  *State
 	now    time.Time
 	places []place
-	counts map[string]status // by id
+	counts []status          // by slot
+	inside map[string]status // of questions inside a Repeat, by id
 }
 
 // place is a step that applies.
@@ -39,17 +40,35 @@ type place struct {
 }
 
 func (f *Flow) look(s *State, now time.Time) *look {
-	l := &look{flow: f, state: s, now: now}
-	l.places = make([]place, 0, len(f.order))
-	l.counts = make(map[string]status, len(f.order))
+	l := &look{flow: f, state: s, now: now, places: make([]place, 0, len(f.slots)), counts: make([]status, len(f.slots))}
 	l.again()
 	return l
+}
+
+// count is what the answer with an id is worth.
+func (l *look) count(id string) status {
+	if slot, ok := l.flow.slots[id]; ok {
+		return l.counts[slot]
+	}
+	return l.inside[id]
+}
+
+func (l *look) set(id string, s status) {
+	if slot, ok := l.flow.slots[id]; ok {
+		l.counts[slot] = s
+		return
+	}
+	if l.inside == nil {
+		l.inside = map[string]status{}
+	}
+	l.inside[id] = s
 }
 
 // again reads the state anew.
 func (l *look) again() {
 	l.places = l.places[:0]
 	clear(l.counts)
+	clear(l.inside)
 	l.read(l.flow.steps, place{})
 }
 
@@ -94,7 +113,7 @@ func (p place) at(st *Step) place {
 func (l *look) add(p place, s status) {
 	p.status = s
 	l.places = append(l.places, p)
-	l.counts[p.id] = s
+	l.set(p.id, s)
 }
 
 func (l *look) branch(st *Step, in place) (over bool) {
@@ -104,7 +123,7 @@ func (l *look) branch(st *Step, in place) (over bool) {
 	case undecided:
 		each(st.steps, "", func(inner *Step, _ string) {
 			if inner.field != nil {
-				l.counts[in.at(inner).id] = isUndecided
+				l.set(in.at(inner).id, isUndecided)
 			}
 		})
 	}
@@ -139,7 +158,7 @@ func (l *look) checklist(p place) {
 	for i := range p.step.steps {
 		item := place{group: p.step}.at(&p.step.steps[i])
 		l.add(item, l.judge(item))
-		left = left || (l.counts[item.id] == isOpen && item.step.act == asks)
+		left = left || (l.count(item.id) == isOpen && item.step.act == asks)
 	}
 	l.add(p, isOpen)
 	if !left && l.state.Answers[p.id].Value == OptionDone {
@@ -201,7 +220,7 @@ func (l Limits) allow(n int) bool { return n >= l.Min && n <= l.Max }
 
 func (l *look) settle(id string) {
 	l.places[len(l.places)-1].status = isAnswered
-	l.counts[id] = isAnswered
+	l.set(id, isAnswered)
 }
 
 // items are the numbers of a Repeat's items, in order. A list that must have

@@ -25,7 +25,7 @@ func (r *rambler) invariants() error {
 		return fmt.Errorf("a result lasts though the conversation goes on")
 	}
 	for id := range s.Misses {
-		if l.counts[id] == isAnswered {
+		if l.count(id) == isAnswered {
 			return fmt.Errorf("%s is answered and still counts its misses", id)
 		}
 	}

@@ -172,7 +172,7 @@ func (x *exchange) tidy() {
 		s.Wanted = ""
 	}
 	for id := range s.Misses { // of an Each that was left again
-		if x.look.counts[id] == isAnswered {
+		if x.look.count(id) == isAnswered {
 			delete(s.Misses, id)
 		}
 	}

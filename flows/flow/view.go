@@ -31,7 +31,7 @@ func (v View) status(key string) status {
 	if v.look == nil {
 		return isClosed
 	}
-	return v.look.counts[v.id(key)]
+	return v.look.count(v.id(key))
 }
 
 // Has says whether the question has an answer that counts.
@@ -122,7 +122,7 @@ func (v View) Answers() map[string]string {
 		return answers
 	}
 	for id, a := range v.look.state.Answers {
-		counts := v.look.counts[id] == isAnswered && !v.look.flow.reviews[id]
+		counts := v.look.count(id) == isAnswered && !v.look.flow.reviews[id]
 		if counts || v.look.flow.lists[id] != nil {
 			answers[id] = a.Value
 		}
