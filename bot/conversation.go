@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -23,6 +24,26 @@ type Conversation struct {
 
 	// Declined are rows of the dinas's list of which it was said here that they are somebody else's.
 	Declined []storage.ImportedID `json:"declined,omitempty"`
+}
+
+// appendJSON appends what json.Marshal makes of the conversation.
+func (c Conversation) appendJSON(b []byte) ([]byte, error) {
+	stack := c.Stack
+	c.Stack = nil
+	rest, err := json.Marshal(c)
+	if err != nil || len(stack) == 0 {
+		return append(b, rest...), err
+	}
+	b = append(b, `{"stack":[`...)
+	for i, s := range stack {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b, err = s.AppendJSON(b); err != nil {
+			return b, err
+		}
+	}
+	return append(append(b, "],"...), rest[1:]...), nil // heard_at is always there
 }
 
 // top is the flow on the table.

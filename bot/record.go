@@ -212,7 +212,7 @@ func (b *Bot) next(h held, m chat.Message, conv Conversation, out []chat.Outgoin
 	rec.Seq++
 	rec.Mark, rec.Inboxed, rec.Deleted = "", false, false
 	rec.See(m.ID)
-	state, err := json.Marshal(conv)
+	state, err := conv.appendJSON(make([]byte, 0, len(rec.State)+1024))
 	if err != nil {
 		return rec, nil, fmt.Errorf("write conversation %s: %w", rec.Contact, err)
 	}
