@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	snapshotEvery = 500 * time.Millisecond // a changed conversation is in Postgres at most 1 s later
+	snapshotEvery = 750 * time.Millisecond // a changed conversation is in Postgres at most 1 s later
 	snapshotBatch = 500
 	takeoverEvery = 5 * time.Second
 	takeoverBatch = 100
