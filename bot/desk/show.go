@@ -84,7 +84,14 @@ func (d *Desk) showFile(ctx context.Context, to storage.Recipient, id storage.Fi
 	if err != nil {
 		return err
 	}
-	return d.Store.TakeAwayLater(ctx, to.Contact, to.To, append(receipt.Earlier, receipt.Ref), shownFor)
+	refs := append(receipt.Earlier, receipt.Ref)
+	if err = d.Store.TakeAwayLater(ctx, to.Contact, to.To, refs, shownFor); err == nil {
+		return nil
+	}
+	for _, ref := range refs { // nobody would take it away: it is shown again instead
+		err = errors.Join(err, d.Remove(context.WithoutCancel(ctx), to.Contact, to.To, ref))
+	}
+	return err
 }
 
 // marked is a file of the vault with the words over it.
