@@ -1,0 +1,149 @@
+package whatsapptest
+
+import (
+	"strconv"
+	"time"
+
+	waBinary "go.mau.fi/whatsmeow/binary"
+)
+
+// faults is what goes wrong, account by account, and what was counted meanwhile.
+type faults struct {
+	refusal        map[*account]*waBinary.Node // what a login is answered with
+	refuseMessages map[*account]string         // the error every message is answered with
+	timelock       map[*account]bool           // may not write to who never wrote to it
+	swallowAcks    map[*account]bool           // messages arrive, and their sender is not told
+	garble         map[*account]int            // so many messages to it arrive damaged
+	phoneAsleep    map[*account]bool           // the phone uploads nothing again
+	sent           map[*account]int            // messages it sent that were taken
+	read           map[*account]int            // messages it marked as read
+}
+
+func noFaults() faults {
+	return faults{
+		refusal: map[*account]*waBinary.Node{}, refuseMessages: map[*account]string{}, timelock: map[*account]bool{},
+		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, phoneAsleep: map[*account]bool{},
+		sent: map[*account]int{}, read: map[*account]int{},
+	}
+}
+
+// set changes something of the phone's account under the lock.
+func (p *Phone) set(change func(*faults, *account)) {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	change(&p.server.faults, p.account)
+	p.server.happened()
+}
+
+// companions calls do for every linked device of the phone that is connected.
+func (p *Phone) companions(do func(*device)) {
+	p.set(func(_ *faults, a *account) {
+		for id, d := range a.devices {
+			if id != 0 && d.link != nil {
+				do(d)
+			}
+		}
+	})
+}
+
+// Drop cuts the connection of every linked device without a word.
+func (p *Phone) Drop() { p.companions(func(d *device) { d.link.cut() }) }
+
+// Replace ends the connection of every linked device as if another process had logged in with it.
+func (p *Phone) Replace() {
+	p.companions(func(d *device) { d.link.last(conflict("replaced")) })
+}
+
+// Unlink removes every linked device, as the phone's owner does under Settings → Linked devices.
+func (p *Phone) Unlink() {
+	p.companions(func(d *device) {
+		d.link.last(conflict("device_removed"))
+		delete(d.account.devices, d.id)
+	})
+}
+
+// Ban refuses the account's next logins for a while and cuts its linked devices' connections.
+func (p *Phone) Ban(code int, expire time.Duration) {
+	p.Refuse("402", waBinary.Attrs{"code": strconv.Itoa(code), "expire": strconv.Itoa(int(expire.Seconds()))})
+}
+
+// Refuse answers the account's logins with a failure and cuts its linked devices' connections.
+func (p *Phone) Refuse(reason string, attrs waBinary.Attrs) {
+	n := &waBinary.Node{Tag: "failure", Attrs: waBinary.Attrs{"reason": reason, "location": "test"}}
+	for k, v := range attrs {
+		n.Attrs[k] = v
+	}
+	p.set(func(f *faults, a *account) { f.refusal[a] = n })
+	p.Drop()
+}
+
+// Pardon lets the account log in again.
+func (p *Phone) Pardon() { p.set(func(f *faults, a *account) { delete(f.refusal, a) }) }
+
+// Refused waits until so many logins of the account were refused.
+func (p *Phone) Refused(times int) {
+	p.t.Helper()
+	p.server.await("refused logins", func() bool {
+		n := 0
+		for _, d := range p.account.devices {
+			n += d.failed
+		}
+		return n >= times
+	})
+}
+
+// RefuseMessages answers every message of the account with an error such as 463; "": no longer.
+func (p *Phone) RefuseMessages(code string) {
+	p.set(func(f *faults, a *account) { f.refuseMessages[a] = code })
+}
+
+// Timelock refuses the account's messages to people who never wrote to it, with 463.
+func (p *Phone) Timelock(on bool) { p.set(func(f *faults, a *account) { f.timelock[a] = on }) }
+
+// SwallowAcks lets the account's messages arrive without telling it so.
+func (p *Phone) SwallowAcks(on bool) { p.set(func(f *faults, a *account) { f.swallowAcks[a] = on }) }
+
+// Garble damages the next messages to the account on their way.
+func (p *Phone) Garble(messages int) { p.set(func(f *faults, a *account) { f.garble[a] = messages }) }
+
+// Sleep lets the phone not answer its linked devices.
+func (p *Phone) Sleep() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] = true }) }
+
+// Sent counts the messages of the account that the server took.
+func (p *Phone) Sent() (n int) {
+	p.set(func(f *faults, a *account) { n = f.sent[a] })
+	return n
+}
+
+// Unread counts what waits for the linked devices and was not acknowledged.
+func (p *Phone) Unread() (n int) {
+	p.set(func(_ *faults, a *account) {
+		for id, d := range a.devices {
+			for _, w := range d.waiting {
+				if id != 0 && w.node.Tag == "message" {
+					n++
+				}
+			}
+		}
+	})
+	return n
+}
+
+// AwaitRead waits until the account marked so many messages as read.
+func (p *Phone) AwaitRead(messages int) {
+	p.t.Helper()
+	p.server.await("read marks", func() bool { return p.server.faults.read[p.account] >= messages })
+}
+
+// AwaitLinked waits until a linked device of the phone is there and asked for what waited.
+func (p *Phone) AwaitLinked() {
+	p.t.Helper()
+	p.server.await("a linked device", func() bool {
+		for id, d := range p.account.devices {
+			if id != 0 && d.awake {
+				return true
+			}
+		}
+		return false
+	})
+}
