@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"sync"
 	"testing"
 
 	"titian/flows"
@@ -39,11 +40,21 @@ func builtinRules(t testing.TB) *rules.Rules {
 	return r
 }
 
+var walks sync.Map // of func() (flow.Map, error), by a flow's name
+
+// walked is every way through a conversation as it is delivered. It is walked once for all tests that ask.
+func walked(f *flow.Flow) (*flow.Map, error) {
+	walk, _ := walks.LoadOrStore(f.Name, sync.OnceValues(func() (*flow.Map, error) {
+		return flow.Walk(f, flow.WalkOptions{Starts: flows.Starts(f)})
+	}))
+	return walk.(func() (*flow.Map, error))()
+}
+
 func TestEveryWayThroughEveryConversationEnds(t *testing.T) {
 	for _, f := range book(t).All() {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := flow.Walk(f, flow.WalkOptions{Starts: flows.Starts(f)}); err != nil {
+			if _, err := walked(f); err != nil {
 				t.Fatal(err)
 			}
 		})

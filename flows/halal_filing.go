@@ -61,11 +61,7 @@ func (q *halalQuestions) items(v flow.View, d storage.Dossier) []storage.Item {
 	for _, paper := range r.Papers {
 		files, asked := q.given(v, paper)
 		if asked {
-			item := document(paper, files)
-			if paper.ID == nibSheet {
-				item.Marks = append(item.Marks, sheetMarks(v)...)
-			}
-			items = append(items, item)
+			items = append(items, document(paper, files))
 		}
 	}
 	return items
@@ -98,11 +94,6 @@ func document(d rules.Document, files []flow.FileAnswer) storage.Item {
 	var content []string
 	for _, f := range files {
 		content = append(content, f.SHA256, f.ID)
-		for _, mark := range f.Marks {
-			if !slices.Contains(item.Marks, mark) {
-				item.Marks = append(item.Marks, mark)
-			}
-		}
 	}
 	item.Digest = digest(content)
 	return item

@@ -31,7 +31,7 @@ func texts(t testing.TB) *locales.Catalog {
 // said are the keys of everything a flow may say: those it knows and those a walk met.
 func said(t testing.TB, f *flow.Flow) []string {
 	t.Helper()
-	m, err := flow.Walk(f, flow.WalkOptions{Starts: flows.Starts(f)})
+	m, err := walked(f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,7 @@ type OwnerEvent struct {
 	To          chat.Address // zero: nothing is known of an address any more
 	Unreachable bool         // blocked the bot
 	Told        bool         // delivered already
+	Behind      bool         // an earlier one of the same application is still on its way: it goes first
 	Stand       Stand
 	Correction  Correction // with OwnerCorrected
 	File        FileID     // with OwnerIssued: the certificate

@@ -23,7 +23,10 @@ type Owners interface {
 	OwnerUntold(ctx context.Context, event string) error
 }
 
-// NotifyOwner tells an owner of one event of their application, by day, at most once but for a process that dies between sending
+// behindFor is how long what comes later of one application waits, before it looks again whether it may go.
+const behindFor = time.Second
+
+// NotifyOwner tells an owner of one event of their application, by day, after what came before it, at most once but for a process that dies between sending
 // and writing it down. A wait asks for another try after it.
 func (d *Desk) NotifyOwner(ctx context.Context, n storage.OwnerNotice) (wait time.Duration, err error) {
 	if wait := night(d.Now()); wait > 0 {
@@ -35,6 +38,9 @@ func (d *Desk) NotifyOwner(ctx context.Context, n storage.OwnerNotice) (wait tim
 	}
 	if err != nil {
 		return 0, err
+	}
+	if e.Behind {
+		return behindFor, nil
 	}
 	if e.To.IsZero() || e.Unreachable {
 		return 0, d.Store.OwnerUntold(ctx, n.Event)

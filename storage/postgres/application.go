@@ -33,9 +33,16 @@ const ranked = `(a.state IN ('submitted', 'complete') OR a.state = 'fixing' AND 
 // inRank is the order of files: the network's time, then a lot that no order of arrival can change.
 const inRank = `rank_at, lot, number`
 
-// applicationsSelected reads applications a as an applicationRow; $1 is the time.
+// applicationsSelected reads applications a as an applicationRow, with its rank; $1 is the time.
 const applicationsSelected = `
-	WITH ranks AS (SELECT a.id, row_number() OVER (PARTITION BY a.programme ORDER BY ` + inRank + `) AS rank FROM applications a WHERE ` + ranked + `)
+	WITH ranks AS (SELECT a.id, row_number() OVER (PARTITION BY a.programme ORDER BY ` + inRank + `) AS rank FROM applications a WHERE ` + ranked + `)` +
+	applicationColumns
+
+// applicationsUnranked reads them without it: a rank costs a look at all who wait.
+const applicationsUnranked = `
+	WITH ranks AS (SELECT '' AS id, 0 AS rank WHERE false)` + applicationColumns
+
+const applicationColumns = `
 	SELECT a.id, coalesce(a.number, '') AS number, a.owner, a.contact, coalesce(a.programme, '') AS programme, a.state, a.since,
 	       a.reason_sealed, a.product, a.filed_at, a.rank_at, coalesce(a.lot, '') AS lot, coalesce(k.rank, 0) AS rank, a.nik_index, a.nib_index,
 	       CASE WHEN a.claimed_until > $1 THEN a.claimed_by ELSE '' END AS claimed_by,

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -43,21 +44,66 @@ func (d *DB) Calls(ctx context.Context) ([]storage.Call, error) {
 }
 
 // SweepClocks finds what time has decided: messages that can cost a place and did not arrive within Clocks.CallAt go to the
-// list Telepon, and owners whose time for replacing is over are told that their rank is lost, once.
+// list Telepon, and owners whose time for replacing is over lose their rank.
 func (d *DB) SweepClocks(ctx context.Context) error {
-	return d.inTx(ctx, "sweep clocks", func(ctx context.Context, tx *sqlx.Tx) error {
-		now := d.at()
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO calls (notice, since)
-			SELECT id, $1 FROM owner_notices
-			WHERE kind = ANY ($2) AND delivered_at IS NULL AND ended_at IS NULL AND (at <= $3 OR refused_at IS NOT NULL)
-			ON CONFLICT (notice) DO NOTHING`, now, costly, now.Add(-d.clocks.CallAt)); err != nil {
+	return errors.Join(d.inTx(ctx, "sweep who is to be telephoned", d.sweepCalls), d.inTx(ctx, "sweep holidays", d.keepHolidays),
+		d.inTx(ctx, "sweep ranks", d.sweepRanks))
+}
+
+func (d *DB) sweepCalls(ctx context.Context, tx *sqlx.Tx) error {
+	now := d.at()
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO calls (notice, since)
+		SELECT id, $1 FROM owner_notices
+		WHERE kind = ANY ($2) AND delivered_at IS NULL AND ended_at IS NULL AND (at <= $3 OR refused_at IS NOT NULL)
+		ON CONFLICT (notice) DO NOTHING`, now, costly, now.Add(-d.clocks.CallAt))
+	return err
+}
+
+// keepHolidays lets the clocks that run count the calendar as it is now: a holiday that was set since they began gives
+// more time. None becomes shorter than what its owner was told.
+func (d *DB) keepHolidays(ctx context.Context, tx *sqlx.Tx) error {
+	var rows []struct {
+		ID    string    `db:"id"`
+		Begun time.Time `db:"begun"`
+		Due   time.Time `db:"due_at"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT n.id, n.due_at, least(n.delivered_at, c.called_at) AS begun FROM owner_notices n LEFT JOIN calls c ON c.notice = n.id
+		WHERE n.kind = 'fix' AND n.ended_at IS NULL AND n.lapsed_at IS NULL AND n.due_at IS NOT NULL
+		  AND coalesce(n.delivered_at, c.called_at) IS NOT NULL`); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		due := utc(d.office.WorkingDaysAfter(r.Begun, d.clocks.FixDays))
+		if !due.After(r.Due) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE owner_notices SET due_at = $2 WHERE id = $1 AND lapsed_at IS NULL`, r.ID, due); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// sweepRanks tells owners whose time for replacing is over that their rank is lost, once, and those whom a place reaches
+// for it.
+func (d *DB) sweepRanks(ctx context.Context, tx *sqlx.Tx) error {
+	now := d.at()
+	const over = `n.kind = 'fix' AND n.ended_at IS NULL AND n.lapsed_at IS NULL AND n.due_at < $1`
+	var programmes []storage.ProgrammeID
+	if err := tx.SelectContext(ctx, &programmes, `
+		SELECT id FROM programmes WHERE id IN (SELECT a.programme FROM owner_notices n JOIN applications a ON a.id = n.application WHERE `+over+`)
+		ORDER BY id FOR UPDATE`, now); err != nil || len(programmes) == 0 {
+		return err
+	}
+	var before time.Time
+	if err := tx.GetContext(ctx, &before, `SELECT coalesce(min(n.due_at), $1) FROM owner_notices n WHERE `+over, now); err != nil {
+		return err
+	}
+	return d.reaching(ctx, tx, before, now, programmes, func() error {
 		var lapsed []storage.ApplicationID
-		if err := tx.SelectContext(ctx, &lapsed, `
-			UPDATE owner_notices SET lapsed_at = $1
-			WHERE kind = 'fix' AND ended_at IS NULL AND lapsed_at IS NULL AND due_at < $1 RETURNING application`, now); err != nil {
+		if err := tx.SelectContext(ctx, &lapsed, `UPDATE owner_notices n SET lapsed_at = $1 WHERE `+over+` RETURNING application`, now); err != nil {
 			return err
 		}
 		for _, id := range lapsed {

@@ -16,15 +16,29 @@ func (t *turn) moveApplication(ctx context.Context, e storage.MoveApplication) e
 	if e.At.IsZero() {
 		e.At = t.at
 	}
-	carry := map[storage.ApplicationState]func(context.Context, officer, *applicationRow, storage.MoveApplication) (storage.OwnerNoticeKind, storage.Refusal, error){
+	do := map[storage.ApplicationState]carry{
 		storage.StateHanded: t.hand, storage.StateApplied: t.apply, storage.StateReturned: t.returnItems,
 		storage.StateIssued: t.issue, storage.StateRefused: t.turnDown,
 	}[e.To]
-	if carry == nil || !storage.MayMove(a.State, e.To, o.mover()) {
+	if do == nil || !storage.MayMove(a.State, e.To, o.mover()) {
 		return t.refuse(storage.RefusedMove)
 	}
+	if o.Role != storage.RoleCompanion && a.ClaimedBy != "" && a.ClaimedBy != o.ID {
+		t.out.Halal.HeldBy = a.ClaimedName
+		return t.refuse(storage.RefusedClaimed)
+	}
+	if e.To == storage.StateRefused {
+		return t.reaching(ctx, a, func() error { return t.carryOn(ctx, o, a, e, do) })
+	}
+	return t.carryOn(ctx, o, a, e, do)
+}
+
+// carry is what a move does besides, and what the owner is told of it.
+type carry func(context.Context, officer, *applicationRow, storage.MoveApplication) (storage.OwnerNoticeKind, storage.Refusal, error)
+
+func (t *turn) carryOn(ctx context.Context, o officer, a applicationRow, e storage.MoveApplication, do carry) error {
 	before := a.State
-	kind, refused, err := carry(ctx, o, &a, e)
+	kind, refused, err := do(ctx, o, &a, e)
 	if err != nil || refused != "" {
 		return firstErr(err, t.refuse(refused))
 	}
@@ -91,6 +105,14 @@ func (t *turn) hand(ctx context.Context, _ officer, a *applicationRow, e storage
 	if person.ID != "" {
 		name = person.Name
 	}
+	if a.State == storage.StateHanded {
+		if a.Pendamping == person.ID && a.HandedTo == name {
+			return "", storage.RefusedAlready, nil
+		}
+		if err := t.overtaken(ctx, a.ID, storage.OwnerHanded); err != nil {
+			return "", "", err
+		}
+	}
 	if _, err := t.tx.ExecContext(ctx, `
 		UPDATE applications SET pendamping = nullif($2, ''), handed_to = $3, handed_at = $4 WHERE id = $1`, a.ID, person.ID, name, utc(e.At)); err != nil {
 		return "", "", err
@@ -128,14 +150,15 @@ func (t *turn) returnItems(ctx context.Context, o officer, a *applicationRow, e 
 	if len(e.Items) == 0 || e.Reason == "" {
 		return "", storage.RefusedReason, nil
 	}
-	for _, key := range e.Items {
+	items := make([]storage.Item, len(e.Items))
+	for i, key := range e.Items {
 		item, found, err := t.item(ctx, a.ID, key)
-		if err != nil {
-			return "", "", err
+		if err != nil || !found {
+			return "", storage.RefusedUnknown, err
 		}
-		if !found {
-			return "", storage.RefusedUnknown, nil
-		}
+		items[i] = item
+	}
+	for _, item := range items {
 		if err := t.judge(ctx, o, a.ID, item, storage.GiveVerdict{Verdict: storage.VerdictFix, Words: e.Reason}); err != nil {
 			return "", "", err
 		}

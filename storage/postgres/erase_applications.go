@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"titian/storage"
 )
@@ -14,15 +15,25 @@ func (t *turn) deleteApplications(ctx context.Context, owner storage.OwnerID) er
 		return err
 	}
 	var gone []applicationRow
+	var programmes []storage.ProgrammeID
 	for _, id := range ids {
 		a, found, err := t.lockApplication(ctx, id)
 		if err != nil {
 			return err
 		}
-		if found {
-			gone = append(gone, a)
+		if !found {
+			continue
+		}
+		gone = append(gone, a)
+		if a.Programme != "" && !slices.Contains(programmes, a.Programme) {
+			programmes = append(programmes, a.Programme)
 		}
 	}
+	return t.DB.reaching(ctx, t.tx, t.at, t.at, programmes, func() error { return t.eraseApplications(ctx, owner, gone) })
+}
+
+// eraseApplications erases the locked applications of an owner and gives their places back.
+func (t *turn) eraseApplications(ctx context.Context, owner storage.OwnerID, gone []applicationRow) error {
 	var kept []string
 	if err := t.tx.SelectContext(ctx, &kept, `
 		UPDATE places p SET state = a.state,

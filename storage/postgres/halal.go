@@ -88,12 +88,12 @@ func (t *turn) lockApplication(ctx context.Context, id storage.ApplicationID) (a
 	return t.lockRow(ctx, id)
 }
 
-// lockRow locks an application for an act that moves nobody's rank and no place.
+// lockRow locks an application for an act that moves nobody's rank and no place. Its rank is not read.
 func (t *turn) lockRow(ctx context.Context, id storage.ApplicationID) (a applicationRow, found bool, err error) {
 	if _, err := t.tx.ExecContext(ctx, `SELECT 1 FROM applications WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return a, false, err
 	}
-	err = t.tx.GetContext(ctx, &a, applicationsSelected+` WHERE a.id = $2`, t.at, id)
+	err = t.tx.GetContext(ctx, &a, applicationsUnranked+` WHERE a.id = $2`, t.at, id)
 	found, err = some(err)
 	return a, found, err
 }

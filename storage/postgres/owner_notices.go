@@ -89,6 +89,13 @@ func (t *turn) overtaken(ctx context.Context, id storage.ApplicationID, kinds ..
 	return err
 }
 
+// earlier are those of the same application that are told before n: a job still has them in hand. What was overtaken counts
+// only while it is being sent.
+const earlier = `
+	SELECT 1 FROM owner_notices e JOIN river_job j ON j.kind = 'notify_owner' AND j.args @> jsonb_build_object('id', e.id)
+	WHERE e.application = n.application AND (e.at, e.id) < (n.at, n.id) AND e.delivered_at IS NULL AND e.refused_at IS NULL
+	  AND (j.state = 'running' OR e.ended_at IS NULL AND j.state IN ('available', 'pending', 'retryable', 'scheduled'))`
+
 // OwnerEvent reads what an owner is told, as it is now; storage.ErrNotFound when it was overtaken or deleted since.
 func (d *DB) OwnerEvent(ctx context.Context, event string) (storage.OwnerEvent, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -105,15 +112,16 @@ func (d *DB) ownerEvent(ctx context.Context, event string) (e storage.OwnerEvent
 		Told        bool                    `db:"told"`
 		Contact     storage.ContactID       `db:"contact"`
 		Unreachable bool                    `db:"unreachable"`
+		Behind      bool                    `db:"behind"`
 		Said        []byte                  `db:"said_sealed"`
 	}
 	if err := d.fast.GetContext(ctx, &row, `
-		SELECT n.kind, n.application, n.at, n.delivered_at IS NOT NULL AS told, c.id AS contact, NOT c.reachable AS unreachable, n.said_sealed
+		SELECT n.kind, n.application, n.at, n.delivered_at IS NOT NULL AS told, c.id AS contact, NOT c.reachable AS unreachable, n.said_sealed, EXISTS (`+earlier+`) AS behind
 		FROM owner_notices n JOIN contacts c ON c.id = (`+toldContact+` WHERE a.id = n.application)
 		WHERE n.id = $1 AND n.ended_at IS NULL`, event); err != nil {
 		return e, err
 	}
-	e = storage.OwnerEvent{Kind: row.Kind, At: row.At.UTC(), Told: row.Told, Contact: row.Contact, Unreachable: row.Unreachable}
+	e = storage.OwnerEvent{Kind: row.Kind, At: row.At.UTC(), Told: row.Told, Behind: row.Behind, Contact: row.Contact, Unreachable: row.Unreachable}
 	if e.To, err = d.AddressOf(ctx, row.Contact); errors.Is(err, storage.ErrNotFound) {
 		e.To = chat.Address{}
 	} else if err != nil {

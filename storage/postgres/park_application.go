@@ -96,19 +96,21 @@ func (t *turn) withdrawApplication(ctx context.Context, e storage.WithdrawApplic
 	if !found {
 		return t.refuse(storage.RefusedUnknown)
 	}
-	before := a.State
-	if done, err := t.move(ctx, &a, storage.StateWithdrawn, storage.MoverOwner); !done {
-		return err
-	}
-	if err := t.overtaken(ctx, a.ID); err != nil {
-		return err
-	}
-	if err := t.audit(ctx, "withdraw application", string(a.ID), moved(before), moved(a.State)); err != nil {
-		return err
-	}
-	if err := t.releasePlace(ctx, a, "withdrawn"); err != nil {
-		return err
-	}
-	t.out.Owner = a.Owner
-	return t.learn(ctx, a.ID)
+	return t.reaching(ctx, a, func() error {
+		before := a.State
+		if done, err := t.move(ctx, &a, storage.StateWithdrawn, storage.MoverOwner); !done {
+			return err
+		}
+		if err := t.overtaken(ctx, a.ID); err != nil {
+			return err
+		}
+		if err := t.audit(ctx, "withdraw application", string(a.ID), moved(before), moved(a.State)); err != nil {
+			return err
+		}
+		if err := t.releasePlace(ctx, a, "withdrawn"); err != nil {
+			return err
+		}
+		t.out.Owner = a.Owner
+		return t.learn(ctx, a.ID)
+	})
 }

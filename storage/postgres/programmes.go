@@ -142,14 +142,20 @@ func (c clerk) setProgramme(ctx context.Context, p storage.Programme) (storage.R
 	} else {
 		id = storage.ProgrammeID(c.id())
 	}
-	if _, err := c.tx.ExecContext(ctx, `
-		INSERT INTO programmes (id, name, year, quota, opens, closes, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, year = excluded.year, quota = excluded.quota, opens = excluded.opens,
-			closes = excluded.closes, set_by = excluded.set_by, set_at = excluded.set_at`,
-		id, p.Name, p.Year, p.Quota, timeOrNull(p.Opens), timeOrNull(p.Closes), c.actor, c.when); err != nil {
+	err = c.reaching(ctx, c.tx, c.when, c.when, []storage.ProgrammeID{id}, func() error { return c.putProgramme(ctx, id, p) })
+	if err != nil {
 		return "", err
 	}
 	return storage.RefusedNothing, audit(ctx, c.tx, c.when, c.actor, "set programme", string(id), before, programmeFacts(p))
+}
+
+func (c clerk) putProgramme(ctx context.Context, id storage.ProgrammeID, p storage.Programme) error {
+	_, err := c.tx.ExecContext(ctx, `
+		INSERT INTO programmes (id, name, year, quota, opens, closes, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, year = excluded.year, quota = excluded.quota, opens = excluded.opens,
+			closes = excluded.closes, set_by = excluded.set_by, set_at = excluded.set_at`,
+		id, p.Name, p.Year, p.Quota, timeOrNull(p.Opens), timeOrNull(p.Closes), c.actor, c.when)
+	return err
 }
 
 func programmeFacts(p storage.Programme) map[string]any {

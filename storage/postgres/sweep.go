@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -66,9 +65,6 @@ func (d *DB) Sweep(ctx context.Context) error {
 			return wrap(s.doing, err)
 		}
 	}
-	if err := d.sweepThreads(ctx, now.Add(-keepThreads)); err != nil {
-		return err
-	}
 	return d.sweepContacts(ctx, now.Add(-keepForgotten))
 }
 
@@ -116,8 +112,7 @@ func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID
 		WHERE contact = $1 AND owner IS NULL AND deleted_at IS NULL RETURNING id`, c, d.at()); err != nil {
 		return err
 	}
-	t := &turn{DB: d, tx: tx, at: d.at()}
-	if err := errors.Join(t.deleteFilesLater(ctx, files), t.eraseThreads(ctx, c)); err != nil {
+	if err := (&turn{DB: d, tx: tx}).deleteFilesLater(ctx, files); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `

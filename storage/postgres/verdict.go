@@ -31,6 +31,9 @@ func (t *turn) giveVerdict(ctx context.Context, e storage.GiveVerdict) error {
 	if refused, err := t.mayJudge(ctx, o, item, e); err != nil || refused != "" {
 		return firstErr(err, t.refuse(refused))
 	}
+	if item.Verdict == e.Verdict && item.Reason == e.Reason && item.Words == e.Words && item.VerdictBy == o.ID {
+		return t.learn(ctx, a.ID) // the same tap again: it was said once
+	}
 	if err := t.judge(ctx, o, a.ID, item, e); err != nil {
 		return err
 	}
