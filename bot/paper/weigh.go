@@ -8,6 +8,7 @@ import (
 
 // What a file may become once it is unpacked.
 const (
+	maxOutside = 3 << 20   // objects that stand in the file as they are
 	maxPlain   = 24 << 20  // objects and what draws a page, all together
 	maxPicture = 128 << 20 // pictures, all together
 	maxObjects = 50_000
@@ -21,19 +22,28 @@ func weigh(data []byte) error {
 		return refused("pdf_heavy")
 	}
 	scale := scale{data: data, plain: maxPlain, pictures: maxPicture}
+	outside, from := 0, 0 // of streams
 	for at := 0; ; {
 		next := bytes.Index(data[at:], []byte("stream"))
 		if next < 0 {
-			return nil
+			break
 		}
 		at += next + len("stream")
 		if bytes.HasSuffix(data[:at], []byte("endstream")) {
 			continue
 		}
+		if at >= from {
+			outside += at - from
+			from = at + lengthOf(data[at:])
+		}
 		if !scale.add(at) {
 			return refused("pdf_heavy")
 		}
 	}
+	if outside+len(data)-from > maxOutside {
+		return refused("pdf_heavy")
+	}
+	return nil
 }
 
 // scale knows how much may still be unpacked.
