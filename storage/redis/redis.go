@@ -31,8 +31,9 @@ type Options struct {
 
 // Store is a Redis server or cluster that holds conversations. Safe for concurrent use.
 type Store struct {
-	client goredis.UniversalClient
-	lease  time.Duration
+	client  goredis.UniversalClient
+	lease   time.Duration
+	batches batches
 }
 
 // Open connects to redis://, rediss:// or unix://, or to a cluster: redis+cluster://, or several addresses

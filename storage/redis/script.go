@@ -25,7 +25,7 @@ var verdicts = map[string]error{
 
 // decide runs a script that answers with a verdict.
 func (s *Store) decide(ctx context.Context, doing string, script *goredis.Script, c call) error {
-	said, err := script.Run(ctx, s.client, c.keys, c.args...).Text()
+	said, err := s.verdict(ctx, script, c)
 	if err != nil {
 		return down(doing, err)
 	}
