@@ -48,13 +48,15 @@ func keyboard(m chat.Outgoing) (string, error) {
 	}
 	var rows [][]inlineButton
 	for _, pair := range append(pairs(m.Choices), pairs(m.Shortcuts)...) {
-		var row []inlineButton
+		row := make([]inlineButton, 0, 2)
 		for _, choice := range pair {
 			row = append(row, inlineButton{Text: choice.Label, Data: choice.ID})
 		}
 		rows = append(rows, row)
 	}
-	return markup(map[string]any{"inline_keyboard": rows})
+	return markup(struct {
+		Rows [][]inlineButton `json:"inline_keyboard"`
+	}{rows})
 }
 
 func requestKeyboard(m chat.Outgoing) (string, error) {

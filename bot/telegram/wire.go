@@ -38,6 +38,7 @@ type strand struct {
 	net.Conn
 	raw   net.Conn // below TLS
 	read  *bufio.Reader
+	wrote []byte // the last request, to write the next one over
 	freed time.Time
 }
 
@@ -45,6 +46,8 @@ const (
 	freeAtMost = 64               // connections kept for later
 	freeFor    = 30 * time.Second // servers close theirs after a minute or so
 	bodyAtMost = 16 << 20
+
+	wroteAtMost = 8 << 10
 )
 
 // newWire is nil where calls must go by net/http: through a proxy, or with a
@@ -99,8 +102,7 @@ func (s *strand) ask(a *answered, w *wire, deadline time.Time, method string, fo
 	if err := s.SetDeadline(deadline); err != nil {
 		return false, err
 	}
-	request := make([]byte, 0, 192+len(w.head)+len(form))
-	request = append(request, "POST "...)
+	request := append(s.wrote[:0], "POST "...)
 	request = append(request, w.head...)
 	request = append(request, method...)
 	request = append(request, " HTTP/1.1\r\nHost: "...)
@@ -110,6 +112,9 @@ func (s *strand) ask(a *answered, w *wire, deadline time.Time, method string, fo
 	request = append(request, "\r\n\r\n"...)
 	request = append(request, form...)
 	n, err := s.Write(request)
+	if s.wrote = request; cap(request) > wroteAtMost {
+		s.wrote = nil
+	}
 	a.written = n > 0
 	if err != nil {
 		return false, err
