@@ -46,6 +46,7 @@ func (b *Bot) saveSnapshots(ctx context.Context) {
 			b.Log.Warn("snapshots wait", "conversations", len(list), "error", err)
 			return
 		}
+		b.Meter.Snapshots(n)
 		list = list[n:]
 	}
 }

@@ -133,6 +133,7 @@ type Meter interface {
 	Parked(network chat.Network)
 	Diverted(network chat.Network)
 	Conflict()
+	Snapshots(conversations int) // written in one batch
 }
 
 type noMeter struct{}
@@ -142,3 +143,4 @@ func (noMeter) Refused(chat.Network, string)                   {}
 func (noMeter) Parked(chat.Network)                            {}
 func (noMeter) Diverted(chat.Network)                          {}
 func (noMeter) Conflict()                                      {}
+func (noMeter) Snapshots(int)                                  {}

@@ -24,6 +24,8 @@ type metrics struct {
 	diverted  prometheus.Counter
 	conflicts prometheus.Counter
 	failed    *prometheus.CounterVec
+	snapshots prometheus.Counter
+	batches   prometheus.Counter
 }
 
 // fromMillis are bounds for what takes from a millisecond to half a minute.
@@ -48,7 +50,9 @@ func newMetrics() *metrics {
 		conflicts: prometheus.NewCounter(counter("conflicts_total", "Turns worked again because the conversation had moved on.")),
 		failed:    prometheus.NewCounterVec(counter("sends_failed_total", "Tries to send that failed, by what they mean."), []string{"network", "failure"}),
 	}
-	m.registry.MustRegister(m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
+	m.snapshots = prometheus.NewCounter(counter("snapshots_total", "Conversations written to Postgres in the background."))
+	m.batches = prometheus.NewCounter(counter("snapshot_batches_total", "Transactions that wrote them."))
+	m.registry.MustRegister(m.snapshots, m.batches, m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -69,6 +73,12 @@ func (m *metrics) Refused(n chat.Network, reason string) {
 func (m *metrics) Parked(chat.Network)   { m.parked.Inc() }
 func (m *metrics) Diverted(chat.Network) { m.diverted.Inc() }
 func (m *metrics) Conflict()             { m.conflicts.Inc() }
+
+// Snapshots is of bot.Meter.
+func (m *metrics) Snapshots(conversations int) {
+	m.snapshots.Add(float64(conversations))
+	m.batches.Inc()
+}
 
 // delivery is what the way out is told to count.
 func (m *metrics) delivery() delivery.Metrics {

@@ -41,9 +41,10 @@ type chat struct {
 	order     []int // message ids, oldest first
 	nextID    int   // a supergroup counts its own messages
 	keyboard  *replyMarkup
-	events    []Sent // what the bot did here, oldest first
-	forgotten int    // events dropped from the front
-	sent      int    // messages sent since New
+	events    []Sent    // what the bot did here, oldest first
+	forgotten int       // events dropped from the front
+	sent      int       // messages sent since New
+	handed    time.Time // when the bot first got the newest update it has got of this chat
 	pace      pace
 	minute    pace
 	bell      bell

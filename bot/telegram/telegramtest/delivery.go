@@ -53,6 +53,7 @@ func (s *Server) deliver(to hookTarget, l *laneQueue) {
 		s.mu.Unlock()
 		return
 	}
+	s.handOver(u)
 	s.mu.Unlock()
 	out := s.post(to, u)
 	if out.failure == "" && out.method != "" {

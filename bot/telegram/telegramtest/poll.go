@@ -66,6 +66,7 @@ func (s *Server) getUpdates(c *call) (any, *failure) {
 	limit, timeout = s.calm(offset, limit, timeout)
 	s.confirm(offset)
 	updates := s.queue.take(limit, s.opt.Now())
+	s.handOver(updates...)
 	if len(updates) > 0 || timeout == 0 {
 		s.mu.Unlock()
 		return encodeUpdates(updates), nil
@@ -131,6 +132,7 @@ func (s *Server) waitForUpdates(c *call, p *waitingPoll, limit int, timeout time
 			return nil, s.conflict(c, p.cause)
 		}
 		updates := s.queue.take(limit, s.opt.Now())
+		s.handOver(updates...)
 		if len(updates) > 0 || expired {
 			s.poll.waiting = nil
 			s.mu.Unlock()

@@ -16,6 +16,7 @@ type update struct {
 	expires time.Time
 	body    []byte
 	done    bool // a webhook took it
+	handed  bool // the bot got it before
 }
 
 // lane is a webhook's queue: one update of a lane is under way at a time, in order. Messages of a chat share one, but taps, membership and reactions
@@ -168,6 +169,22 @@ func (q *queue) take(limit int, now time.Time) []*update {
 		}
 	}
 	return out
+}
+
+// handOver notes that the bot gets updates now. The lock is held.
+func (s *Server) handOver(updates ...*update) {
+	for _, u := range updates {
+		if ch := s.chats[u.lane.key]; !u.handed && ch != nil {
+			u.handed, ch.handed = true, s.opt.Now()
+		}
+	}
+}
+
+// HandedOver is when the bot first got the newest update it has got of this chat; zero before the first.
+func (p *Phone) HandedOver() time.Time {
+	p.srv.mu.Lock()
+	defer p.srv.mu.Unlock()
+	return p.chat.handed
 }
 
 // Confirmed is the highest offset a poll has confirmed: every update below it is gone. It is 0 before the first.
