@@ -22,6 +22,8 @@ type Conversation struct {
 	Strange     bool      `json:"strange,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"` // three proofs failed
 
+	Thread *Thread `json:"thread,omitempty"` // with staff; see talk.thread
+
 	// Declined are rows of the dinas's list of which it was said here that they are somebody else's.
 	Declined []storage.ImportedID `json:"declined,omitempty"`
 }

@@ -185,6 +185,7 @@ func (t *talk) endedDelete(turn flow.Turn, say flow.Say, o storage.Outcome) {
 		t.ask()
 	case o.Deleted != "":
 		t.forget(ownerOf(turn.State))
+		t.conv.Thread = nil
 		t.script.Say("bot.deleted_owner", map[string]string{"number": o.Deleted})
 		if len(o.Kept) > 0 {
 			t.script.Say("bot.deleted_kept", map[string]string{"application": strings.Join(o.Kept, ", ")})

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ func (t *talk) files() error {
 	album := t.album(q, top)
 	inAlbum := album != "" && top.Album != nil && top.Album.ID == album
 	if !busy || q.WantsFiles == 0 && !inAlbum {
+		if _, open := t.thread(); open {
+			return t.filesToStaff()
+		}
 		t.conv.Album = t.m.Album
 		if !busy {
 			t.script.Say("bot.no_files_now", nil)
@@ -53,8 +57,14 @@ func (t *talk) files() error {
 		}
 	}
 	had := kept(top, album)
+	before := t.script.Clone()
 	if err := t.advance(in); err != nil {
 		return err
+	}
+	if t.floor() && slices.ContainsFunc(t.effects, keeps) {
+		t.script = before // the flow goes on asking when the officer has said their say
+		t.counts(q.Key)
+		return nil
 	}
 	if top, _ = t.conv.top(); inAlbum && t.m.Album == "" && t.script.Empty() {
 		key := "flow.files_full"
@@ -66,6 +76,8 @@ func (t *talk) files() error {
 	}
 	return nil
 }
+
+func keeps(e storage.Effect) bool { _, is := e.(storage.KeepFile); return is }
 
 // loose begins the name of an album made of photos that were sent one by one.
 const loose = "loose:"

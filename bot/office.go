@@ -10,11 +10,23 @@ import (
 
 // officer stores the wish for a human and says when one is there; the conversation goes on.
 func (t *talk) officer(reason, key string) {
-	where := ""
-	if q, ok := t.question(); ok {
-		where = q.Key
+	if th, open := t.thread(); open && th.ID != "" && reason == "asked" {
+		th.Floor, th.At = true, t.now
+		t.conv.Thread = &th
+		t.script.Say("bot.thread.again", nil)
+		return
 	}
-	t.effects = append(t.effects, storage.AskOfficer{Reason: reason, Where: where})
+	t.wish(storage.AskOfficer{Reason: reason}, key)
+}
+
+func (t *talk) wish(e storage.AskOfficer, key string) {
+	if q, ok := t.question(); ok {
+		e.Where = q.Key
+	}
+	if e.Reason != "report" {
+		t.wished()
+	}
+	t.effects = append(t.effects, e)
 	t.after = append(t.after, func(t *talk, _ storage.Outcome) {
 		t.script.Say(key, map[string]string{"when": t.b.when(t.now)})
 		t.ask()

@@ -41,7 +41,14 @@ func (b *Bot) staffDone(ctx context.Context, effects []storage.Effect) {
 // "<owner>/<anything>": the same one told again changes nothing.
 func (b *Bot) Detach(ctx context.Context, from chat.Address, move string) error {
 	owner, _, _ := strings.Cut(move, "/")
-	done := b.Receive(ctx, chat.Message{ID: "detached " + move, Kind: chat.Detached, From: from, Chat: from, At: b.Now(), Ref: owner})
+	return b.Tell(ctx, from, chat.Message{ID: "detached " + move, Kind: chat.Detached, At: b.Now(), Ref: owner})
+}
+
+// Tell lets the conversation at an address hear a message of Titian's own, once for each id, and waits until it stands there
+// or in the inbox.
+func (b *Bot) Tell(ctx context.Context, from chat.Address, m chat.Message) error {
+	m.From, m.Chat = from, from
+	done := b.Receive(ctx, m)
 	select {
 	case err := <-done:
 		return err
@@ -73,6 +80,12 @@ func (t *talk) desk() (handled bool, err error) {
 		t.begin(t.b.Flows.StaffWords, begin, nil)
 		return true, nil
 	}
+	if effects, err = t.withFile(effects); err != nil {
+		return true, err
+	}
+	if len(effects) == 0 && t.m.Kind == chat.Files {
+		return true, nil // refused in words
+	}
 	t.effects = append(t.effects, effects...)
 	if say != nil {
 		t.after = append(t.after, func(t *talk, o storage.Outcome) {
@@ -80,6 +93,23 @@ func (t *talk) desk() (handled bool, err error) {
 		})
 	}
 	return true, nil
+}
+
+// withFile adds the file of an officer's message to their words; none of them when it will not do.
+func (t *talk) withFile(effects []storage.Effect) ([]storage.Effect, error) {
+	for i, e := range effects {
+		said, ok := e.(storage.AnswerOwner)
+		if !ok || len(t.m.Files) == 0 {
+			continue
+		}
+		kept, ok, err := t.keepForThread(t.m.Files[0])
+		if err != nil || !ok {
+			return nil, err
+		}
+		said.File, said.MIME = storage.FileID(kept.ID), kept.MIME
+		effects[i] = said
+	}
+	return effects, nil
 }
 
 // tell adds what the desk says; the last message with buttons has them.
@@ -104,7 +134,7 @@ func (t *talk) detached(id storage.OwnerID) {
 			left = append(left, s)
 		}
 	}
-	t.conv.Stack = left
+	t.conv.Stack, t.conv.Thread = left, nil
 	t.script.Say("staff.detached", nil)
 }
 

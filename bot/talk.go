@@ -59,7 +59,7 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 	switch m.Kind {
 	case chat.Expired:
 		t.expire()
-	case chat.Interrupted: // nobody was heard
+	case chat.Interrupted, chat.Answered, chat.Closed: // nobody was heard
 	default:
 		t.conv.HeardAt = now
 	}
@@ -113,6 +113,12 @@ func (t *talk) hear() error {
 		return nil
 	case chat.Interrupted:
 		return t.again()
+	case chat.Answered:
+		t.answered()
+		return nil
+	case chat.Closed:
+		t.closed()
+		return nil
 	}
 	if handled, err := t.desk(); handled || err != nil {
 		return err
@@ -145,6 +151,9 @@ func (t *talk) hear() error {
 func (t *talk) words() error {
 	if t.start() {
 		return t.do(answer.WordStart)
+	}
+	if handled, err := t.toOfficer(); handled || err != nil {
+		return err
 	}
 	if t.m.Kind == chat.Text && t.b.Voice.Means("bot.thanks", t.m.Text) {
 		t.script.Say("bot.thanks", nil)
@@ -180,6 +189,8 @@ func (t *talk) words() error {
 		return t.advance(heard.Input)
 	case t.m.Kind == chat.Tap:
 		t.script.Say("flow.expired", nil)
+	case t.unwanted():
+		return nil
 	case !t.conv.Met:
 		return t.greet()
 	default:
@@ -225,8 +236,8 @@ func (t *talk) question() (flow.Question, bool) {
 
 // ask puts the question on the table again, if there is one.
 func (t *talk) ask() {
-	if t.conv.Strange && t.b.isDraft(t.conv.flowName()) {
-		return // it opens to who proves that it is theirs
+	if t.conv.Strange && t.b.isDraft(t.conv.flowName()) || t.floor() {
+		return // it opens to who proves that it is theirs, and waits while an officer has the floor
 	}
 	if q, ok := t.question(); ok {
 		t.script.Know(t.about())
@@ -257,6 +268,9 @@ func (t *talk) advance(in flow.Input) error {
 	if turn.State.Album != nil {
 		t.conv.Album = ""
 	}
+	if turn.State.Refused != "" {
+		t.unwanted()
+	}
 	t.take(f, turn)
 	return nil
 }
@@ -276,6 +290,9 @@ func (t *talk) take(f *flow.Flow, turn flow.Turn) {
 	}
 	for _, e := range turn.Effects {
 		if effect, ok := e.(storage.Effect); ok {
+			if _, wish := effect.(storage.AskOfficer); wish {
+				t.wished()
+			}
 			t.effects = append(t.effects, effect)
 		}
 	}

@@ -105,7 +105,7 @@ func halal(b *Book) (*flow.Flow, error) {
 			flow.Each("steps", q.changedSteps, flow.Ask(q.step)),
 		),
 
-		flow.Checklist("documents", q.documents...),
+		q.checklist(), // where the sheet of the NIB differs from what was told: asked, not decided
 		flow.When(flow.Fact("fix", "yes"),
 			flow.When(flow.Fact("several", "yes"), flow.Ask(whole)), // more photos may follow
 			flow.Submit("fixed", q.file),
@@ -149,7 +149,8 @@ type halalQuestions struct {
 	doubt, rename, productPhoto, madeOf        *flow.Field
 	process, changed, step                     *flow.Field
 	documents                                  []*flow.Field
-	version                                    string // of the list of documents
+	sheetSays                                  *flow.Field // whether the sheet of the NIB agrees
+	version                                    string      // of the list of documents
 }
 
 func newHalal(b *Book) *halalQuestions {

@@ -53,7 +53,7 @@ func applicantOf(v flow.View) storage.Applicant {
 	a := storage.Applicant{
 		Name: v.Fact("name"), NIK: answer.NIK(v.Get(nik.Key)), Phone: answer.Phone(v.Fact("phone")), Email: v.Get(email.Key),
 		Business: v.Fact("business"), Address: v.Fact("address"), Kecamatan: v.Fact("kecamatan"), Kelurahan: v.Fact("kelurahan"),
-		NIB: answer.NIB(v.Get(nib.Key)), KBLI: v.Fact("kbli"), Scale: v.Get("yearly"),
+		NIB: nibOf(v), KBLI: v.Fact("kbli"), Scale: v.Get("yearly"),
 	}
 	if month, err := strconv.ParseInt(v.Fact("revenue"), 10, 64); err == nil {
 		amount := answer.Rupiah(month)

@@ -61,7 +61,11 @@ func (q *halalQuestions) items(v flow.View, d storage.Dossier) []storage.Item {
 	for _, paper := range r.Papers {
 		files, asked := q.given(v, paper)
 		if asked {
-			items = append(items, document(paper, files))
+			item := document(paper, files)
+			if paper.ID == nibSheet {
+				item.Marks = append(item.Marks, sheetMarks(v)...)
+			}
+			items = append(items, item)
 		}
 	}
 	return items
@@ -94,6 +98,11 @@ func document(d rules.Document, files []flow.FileAnswer) storage.Item {
 	var content []string
 	for _, f := range files {
 		content = append(content, f.SHA256, f.ID)
+		for _, mark := range f.Marks {
+			if !slices.Contains(item.Marks, mark) {
+				item.Marks = append(item.Marks, mark)
+			}
+		}
 	}
 	item.Digest = digest(content)
 	return item

@@ -126,6 +126,9 @@ func repairs(id, value string, sent []string) bool {
 	if slices.Contains(sent, key) { // a document, of each product too
 		return true
 	}
+	if slices.Contains(sent, nibSheet) && (id == rightNIB.Key || id == rightName.Key) {
+		return true
+	}
 	for _, section := range sent {
 		if slices.Contains(sections[section], id) {
 			return true

@@ -67,6 +67,7 @@ func (q *halalQuestions) papers(r *rules.Rules) {
 	for _, d := range r.Documents("") {
 		q.documents = append(q.documents, paper(d))
 	}
+	q.comparison()
 	q.sheet = paper(r.Documents(rules.WhenSheet)[0])
 	q.supervisorKTP = paper(r.Documents(rules.WhenSupervisor)[0])
 	q.productPhoto = paper(r.Documents(rules.WhenProduct)[0])
@@ -83,10 +84,14 @@ func paper(d rules.Document) *flow.Field {
 
 // wanted is what the files of a document are checked for.
 func wanted(d rules.Document) flow.Want {
+	w := flow.Want{PDF: d.PDF, Legible: flow.Seen}
 	if d.Read {
-		return flow.Want{PDF: d.PDF, Legible: flow.Readable}
+		w.Legible = flow.Readable
 	}
-	return flow.Want{PDF: d.PDF, Legible: flow.Seen}
+	if d.ID == nibSheet && d.PDF {
+		w.Compare = []string{nib.Key, "name"}
+	}
+	return w
 }
 
 // statement is the akad: that the bahan are halal, that the label will stand on the package, that changes will be

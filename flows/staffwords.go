@@ -20,6 +20,7 @@ const (
 	ActIssue    = "issue"   // the certificate and its number
 	ActAdd      = "add"     // a document that was brought to the counter
 	ActCorrect  = "correct" // an answer, whose path is the item
+	ActAnswer   = "answer"  // words for an owner; "application" is the thread
 )
 
 // staffWords asks a member of staff for the words, the number or the file that their act needs. Facts: "act", "application",
@@ -42,9 +43,12 @@ var brought = &flow.Field{
 
 var staffSays = &flow.Field{
 	Key: "words", Kind: flow.Text, Hidden: true,
-	Parse: func(text string, _ flow.View) (flow.Understood, error) {
-		words := strings.Join(strings.Fields(answer.NormaliseText(text)), " ")
-		if n := len([]rune(words)); n < 2 || n > 300 {
+	Parse: func(text string, v flow.View) (flow.Understood, error) {
+		words, most := strings.Join(strings.Fields(answer.NormaliseText(text)), " "), 300
+		if v.Fact("act") == ActAnswer {
+			most = 1000
+		}
+		if n := len([]rune(words)); n < 2 || n > most {
 			return flow.Understood{}, &answer.Problem{Reason: "long"}
 		}
 		return flow.Understood{Value: words}, nil
@@ -57,6 +61,8 @@ var staffSays = &flow.Field{
 func staffAct(v flow.View) any {
 	id, words := storage.ApplicationID(v.Fact("application")), v.Get(staffSays.Key)
 	switch v.Fact("act") {
+	case ActAnswer:
+		return storage.AnswerOwner{Thread: storage.ThreadID(id), Words: words}
 	case ActFix:
 		revision, _ := strconv.Atoi(v.Fact("revision"))
 		return storage.GiveVerdict{Application: id, Item: v.Fact("item"), Revision: revision, Verdict: storage.VerdictFix, Words: words}

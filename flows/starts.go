@@ -40,7 +40,7 @@ func Starts(f *flow.Flow) []map[string]string {
 		return []map[string]string{{"correction": "c1", "label": "Email", "before": "contoh@contoh.id", "after": "contoh@example.com"}}
 	case "staff_words":
 		var acts []map[string]string
-		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue, ActAdd, ActCorrect} {
+		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue, ActAdd, ActCorrect, ActAnswer} {
 			acts = append(acts, map[string]string{"act": act, "application": "a1", "item": "ktp", "revision": "1", "prompt": "Ketik alasannya."})
 		}
 		return acts

@@ -13,6 +13,7 @@ import (
 
 	"titian/bot/bottest"
 	"titian/bot/chat"
+	"titian/bot/paper/papertest"
 	"titian/bot/photo/phototest"
 	"titian/flows/flow/transcript"
 	"titian/storage"
@@ -192,13 +193,7 @@ func (s *speaker) album(names []string) {
 
 // photo is a photo of that name; some names are of files that will not do.
 func (s *speaker) photo(name, album string) chat.Message {
-	content := clearly(name)
-	if strings.HasSuffix(name, ".heic") {
-		content = []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
-	}
-	if strings.HasSuffix(name, ".pdf") {
-		content = []byte("%PDF-1.7\n")
-	}
+	content := content(name)
 	m := s.h.Network.Photo(s.at, content, album)
 	if strings.HasPrefix(name, "25MB") {
 		m.Files[0].SizeBytes = 25 << 20
@@ -206,8 +201,35 @@ func (s *speaker) photo(name, album string) chat.Message {
 	return m
 }
 
-// clearly is a photo that can be read, another one for another name.
-func clearly(name string) []byte {
+// content is what a file of that name holds: any but these is a photo that can be read, another one for another name.
+func content(name string) []byte {
+	seed := seedOf(name)
+	switch stem, kind, _ := strings.Cut(name, "."); {
+	case kind == "heic":
+		return []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
+	case kind == "apk":
+		return []byte("PK\x03\x04\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x13\x00\x00\x00AndroidManifest.xml")
+	case name == "nib-lain.pdf":
+		return papertest.Sheet(papertest.NIB("0000000000025", "CONTOH SATU")...)
+	case name == "nib-orang-lain.pdf":
+		return papertest.Sheet(papertest.NIB("0000000000017", "CONTOH DUA")...)
+	case name == "nib.pdf":
+		return papertest.Sheet(papertest.NIB("0000000000017", "CONTOH SATU")...)
+	case name == "program.pdf":
+		return papertest.Write("/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>")
+	case name == "terkunci.pdf":
+		return papertest.Locked()
+	case kind == "pdf":
+		return []byte("%PDF-1.7\n")
+	case strings.HasPrefix(stem, "buram"):
+		return phototest.Scene{Subject: "card", W: 660, H: 480, Fills: 0.98, Gain: 1, Noise: 3, Quality: 80, Defocus: 6}.Shoot(seed)
+	case strings.HasPrefix(stem, "gelap"):
+		return phototest.Scene{Subject: "card", W: 660, H: 480, Fills: 0.98, Gain: 0.05, Noise: 3, Quality: 80}.Shoot(seed)
+	}
+	return phototest.Clear(seed)
+}
+
+func seedOf(name string) uint64 {
 	sum := sha256.Sum256([]byte(name))
-	return phototest.Clear(binary.BigEndian.Uint64(sum[:]))
+	return binary.BigEndian.Uint64(sum[:])
 }

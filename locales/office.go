@@ -229,5 +229,26 @@ func (o *Office) WorkingDaysAfter(t time.Time, n int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, WITA).Add(-time.Microsecond)
 }
 
+// WorkingTimeAfter is when d of office hours have passed since t. It looks a year ahead; a calendar with fewer hours than
+// that yields the end of that year.
+func (o *Office) WorkingTimeAfter(t time.Time, d time.Duration) time.Time {
+	for day := range 366 {
+		at := t.In(WITA).AddDate(0, 0, day)
+		open, close, ok := o.on(at)
+		if !ok || !close.After(t) {
+			continue
+		}
+		if open.Before(t) {
+			open = t
+		}
+		if left := close.Sub(open); d > left {
+			d -= left
+			continue
+		}
+		return open.Add(d)
+	}
+	return t.AddDate(1, 0, 0)
+}
+
 // ParseDay reads "2006-01-02".
 func ParseDay(day string) (time.Time, error) { return time.Parse(time.DateOnly, day) }

@@ -30,6 +30,7 @@ type AskOfficer struct {
 	Reason string // "asked", "stuck", "underage", "locked"
 	Where  string // the question on the table; empty outside a flow
 	Owner  OwnerID
+	Words  string // what the person wants to ask, if they said so
 }
 
 // StopAnnouncements withdraws the consent to announcements of the contact and
@@ -67,4 +68,5 @@ type Outcome struct {
 	Kept         []string      // numbers "HAL-…" whose row in the ledger of places outlives the deletion, without a name
 	Staff        StaffOutcome  // of an effect of the staff side
 	Halal        HalalOutcome  // of an effect of a halal application
+	Thread       ThreadOutcome // of an effect of a thread by staff
 }

@@ -91,16 +91,24 @@ const (
 	NoticeDuplicate NoticeKind = "duplicate"
 	NoticeListed    NoticeKind = "listed" // the dinas's list names somebody else, or another NIK
 	NoticeDigest    NoticeKind = "digest"
-	NoticeCause     NoticeKind = "cause"    // the set-up needs somebody: admins only
-	NoticeHalal     NoticeKind = "halal"    // a halal application was filed: Event is its id
-	NoticeReplaced  NoticeKind = "replaced" // its owner replaced what was sent back: "<application>/<event>"
-	NoticeFreed     NoticeKind = "freed"    // a place came free, and it is the next: "<application>/<event>"
-	NoticeHanded    NoticeKind = "handed"   // to the pendamping it was handed to: "<application>/<event>"
-	NoticeDetached  NoticeKind = "detached" // to the chat an owner moved away from, not to staff
+	NoticeCause     NoticeKind = "cause"     // the set-up needs somebody: admins only
+	NoticeHalal     NoticeKind = "halal"     // a halal application was filed: Event is its id
+	NoticeReplaced  NoticeKind = "replaced"  // its owner replaced what was sent back: "<application>/<event>"
+	NoticeFreed     NoticeKind = "freed"     // a place came free, and it is the next: "<application>/<event>"
+	NoticeHanded    NoticeKind = "handed"    // to the pendamping it was handed to: "<application>/<event>"
+	NoticeAnswering NoticeKind = "answering" // who answers a thread: "<thread>/<event>"
+	NoticeWaiting   NoticeKind = "waiting"   // nobody answered for four working hours: "<thread>/<since>/<count>"
+	NoticeEnded     NoticeKind = "ended"     // an owner ended a thread: Event is its id
+	NoticeDetached  NoticeKind = "detached"  // to the chat an owner moved away from, not to staff
 )
 
 // AdminsOnly says whether nobody but admins may hear of it.
 func (k NoticeKind) AdminsOnly() bool { return k == NoticeReport || k == NoticeCause }
+
+// Counts says whether it is one of those that more than a few an hour become a counter.
+func (k NoticeKind) Counts() bool {
+	return k != NoticeDigest && k != NoticeCause && k != NoticeAnswering && k != NoticeEnded
+}
 
 // Event is what a notice tells, read when it is sent.
 type Event struct {
@@ -116,6 +124,9 @@ type Event struct {
 	Product   string   // of a halal application, whose number stands in Number
 	Rank      int      // of it
 	Replaced  []string // titles of the items without a verdict
+	Thread    ThreadID // of a wish, and of what happens to a thread
+	Answering string   // the officer's name
+	Waiting   time.Time
 }
 
 // Digest counts what came since the digest before it.

@@ -25,18 +25,19 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 		Store: h.DB, Texts: texts, Office: office, Now: h.Clock.Now, Log: log,
 		Data: data{h, texts, office},
 		Post: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
-			if posted := h.Options.Posted; posted != nil {
-				if err := posted(to, m); err != nil {
-					return err
-				}
-			}
-			_, err := h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
+			_, err := h.show(ctx, c, to, m)
 			return err
 		},
-		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
-			return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
-		},
+		Show:   h.show,
 		Remove: h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI,
+		Settled: h.Delivery.Settled,
+		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
+			from, err := h.DB.AddressOf(ctx, c)
+			if err != nil {
+				return err
+			}
+			return h.Bot.Tell(ctx, from, m)
+		},
 		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
 			from, err := h.DB.AddressOf(ctx, c)
 			if err != nil {
@@ -45,6 +46,15 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			return h.Bot.Detach(ctx, from, move)
 		},
 	})
+}
+
+func (h *House) show(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+	if posted := h.Options.Posted; posted != nil {
+		if err := posted(to, m); err != nil {
+			return chat.Receipt{}, err
+		}
+	}
+	return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
 }
 
 // theDesk is the bot's, and nil as an interface where there is none.
@@ -60,7 +70,7 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk}); err != nil {
+	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk}); err != nil {
 		return err
 	}
 	go h.DB.Watch(ctx, func(topic postgres.Topic) { h.Desk.Changed(ctx, string(topic)) })

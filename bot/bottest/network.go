@@ -54,7 +54,15 @@ func (n *Network) Send(_ context.Context, to chat.Address, m chat.Outgoing) (cha
 		close(c)
 		delete(n.heard, to)
 	}
-	return chat.Receipt{Ref: m.ID}, nil
+	return chat.Receipt{Ref: n.ref(to, m)}, nil
+}
+
+// ref names a sent message: as it names itself, or by its place in the chat.
+func (n *Network) ref(to chat.Address, m chat.Outgoing) string {
+	if m.ID != "" {
+		return m.ID
+	}
+	return fmt.Sprint("sent", len(n.sent[to]))
 }
 
 // Fetch reads a file that a Person sent.
@@ -174,6 +182,32 @@ func (p *Person) Taps(label string) string {
 		}
 	}
 	p.h.T.Fatalf("no button %q", label)
+	return ""
+}
+
+// Replies answers, in the network's own way, the last message that holds the words.
+func (p *Person) Replies(words, text string) string {
+	p.h.T.Helper()
+	m := p.h.Network.Message(p.Name, chat.Text, text)
+	m.ReplyTo = p.h.Network.RefOf(p.h.T, p.Name, words)
+	return p.Gives(m)
+}
+
+// RefOf names the last message a name was sent that holds the words.
+func (n *Network) RefOf(t testing.TB, name, words string) string {
+	t.Helper()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	sent := n.sent[address(name)]
+	for i := len(sent) - 1; i >= 0; i-- {
+		if strings.Contains(sent[i].Text, words) {
+			if sent[i].ID != "" {
+				return sent[i].ID
+			}
+			return fmt.Sprint("sent", i+1)
+		}
+	}
+	t.Fatalf("%s was sent nothing that says %q", name, words)
 	return ""
 }
 

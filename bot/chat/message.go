@@ -29,6 +29,11 @@ const (
 	// Detached comes from Titian's own work too: the owner that Ref names moved to another chat.
 	Detached Kind = "detached"
 
+	// Answered comes from Titian's own work too: an officer's words in the thread that Ref names. Its only file is one of the
+	// vault's. Closed: staff ended that thread.
+	Answered Kind = "answered"
+	Closed   Kind = "closed"
+
 	// Interrupted comes from Titian's own start after an unclean end, never from a
 	// network: the question on the table is put again.
 	Interrupted Kind = "interrupted"

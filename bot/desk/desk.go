@@ -26,6 +26,7 @@ type Store interface {
 	Notices
 	Owners
 	Halal
+	Threads
 }
 
 // Halal keeps the applications that staff review.
@@ -79,6 +80,10 @@ type Options struct {
 	Files  Files
 	// KBLI proposes codes for a kind of product, as the dinas's data file has them.
 	KBLI func(kind string) []storage.KBLI
+	// Tell lets a contact's conversation hear a message of Titian's own, whose From and Chat it fills in; storage.ErrNotFound when
+	// nothing is known of an address any more. Settled waits until what is owed to a contact was sent.
+	Tell    func(ctx context.Context, c storage.ContactID, m chat.Message) error
+	Settled func(ctx context.Context, c storage.ContactID) error
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
 	Now    func() time.Time

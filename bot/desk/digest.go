@@ -10,13 +10,16 @@ import (
 	"titian/storage"
 )
 
-// Run makes each day's digest in time, until ctx ends. Every process may run it: a day has one digest.
+// Run makes each day's digest in time and looks after threads, until ctx ends. Every process may run it: a day has one digest.
 func (d *Desk) Run(ctx context.Context) {
 	tick := time.NewTicker(digestEvery)
 	defer tick.Stop()
 	for {
 		if err := d.MakeDigest(ctx); err != nil && ctx.Err() == nil {
 			d.Log.Warn("the digest waits", "error", err)
+		}
+		if err := d.WatchThreads(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Warn("nobody looks for who waits", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -26,7 +26,11 @@ func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (e
 		}
 		return h.effects, h.say, nil, true, nil
 	case chat.Text:
-		err = h.hear()
+		if err = h.replies(); err == nil && h.say == nil {
+			err = h.hear()
+		}
+	case chat.Files:
+		err = h.replies()
 	case chat.Tap:
 		if strings.HasPrefix(m.Choice, ours) {
 			err = h.taps()
@@ -102,7 +106,7 @@ func (h *hearing) hear() error {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
 	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat",
-		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "binaan":
+		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "tunggu", name == "binaan":
 		return h.commands(name, rest)
 	}
 	return nil
@@ -129,6 +133,9 @@ func (h *hearing) commands(name, rest string) error {
 	}
 	if name == "kuota" && who.Role != storage.RoleCompanion {
 		return h.quota(who, rest)
+	}
+	if name == "tunggu" && who.Role != storage.RoleCompanion {
+		return h.waits()
 	}
 	if name == "telepon" && who.Role != storage.RoleCompanion {
 		return h.calls()

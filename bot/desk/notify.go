@@ -49,25 +49,51 @@ func (d *Desk) Notify(ctx context.Context, n storage.NoticeJob) (wait time.Durat
 	if err != nil {
 		return 0, err
 	}
-	claim, err := d.Store.ClaimNotice(ctx, to.ID, string(n.Kind)+":"+n.Event, n.Kind != storage.NoticeDigest && n.Kind != storage.NoticeCause)
+	claim, err := d.Store.ClaimNotice(ctx, to.ID, string(n.Kind)+":"+n.Event, n.Kind.Counts())
 	if err != nil || claim.Done || claim.Wait > 0 {
 		return claim.Wait, err
 	}
-	text, err := d.words(ctx, n, to, claim)
-	if err != nil {
-		return 0, err
-	}
-	if text != "" {
-		if wait, err := d.post(ctx, to, text); wait > 0 || err != nil {
-			return wait, err
-		}
+	if wait, err := d.notify(ctx, n, to, claim); wait > 0 || err != nil {
+		return wait, err
 	}
 	return 0, d.Store.NoticeSent(ctx, to.ID, claim.Events)
 }
 
+// notify sends. A wish goes as the first words of its thread, which can be answered.
+func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recipient, claim storage.Claim) (wait time.Duration, err error) {
+	if claim.Counter {
+		return d.post(ctx, to, chat.Outgoing{Text: d.Texts.Say("staff.notice.counter", map[string]string{"counts": d.counts(claim.Events)})})
+	}
+	e, err := d.Store.Event(ctx, n.Kind, n.Event)
+	if errors.Is(err, storage.ErrNotFound) {
+		return 0, nil // deleted since
+	}
+	if err != nil {
+		return 0, err
+	}
+	below := ""
+	if claim.Last {
+		below = d.Texts.Say("staff.notice.many", map[string]string{"until": clock(claim.Until)})
+	}
+	if n.Kind == storage.NoticeWish && e.Thread != "" && !to.Group {
+		return d.relay(ctx, e.Thread, to, below)
+	}
+	m := chat.Outgoing{Text: d.words(n, e, to)}
+	if m.Text == "" {
+		return 0, nil
+	}
+	if below != "" {
+		m.Text += "\n\n" + below
+	}
+	if n.Kind == storage.NoticeWaiting && !to.Group {
+		m.Choices = d.talks(e.Thread)
+	}
+	return d.post(ctx, to, m)
+}
+
 // post sends; what can never arrive counts as told.
-func (d *Desk) post(ctx context.Context, to storage.Recipient, text string) (wait time.Duration, err error) {
-	err = d.Post(ctx, to.Contact, to.To, chat.Outgoing{Text: text})
+func (d *Desk) post(ctx context.Context, to storage.Recipient, m chat.Outgoing) (wait time.Duration, err error) {
+	err = d.Post(ctx, to.Contact, to.To, m)
 	var failed *chat.SendError
 	switch {
 	case err == nil:
@@ -84,31 +110,17 @@ func (d *Desk) post(ctx context.Context, to storage.Recipient, text string) (wai
 	return 0, nil
 }
 
-// words are what a recipient is told; none when it is about someone who was deleted since.
-func (d *Desk) words(ctx context.Context, n storage.NoticeJob, to storage.Recipient, claim storage.Claim) (string, error) {
-	if claim.Counter {
-		return d.Texts.Say("staff.notice.counter", map[string]string{"counts": d.counts(claim.Events)}), nil
-	}
-	e, err := d.Store.Event(ctx, n.Kind, n.Event)
-	if errors.Is(err, storage.ErrNotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	text := ""
+// words are what a recipient is told; none when there is nothing to tell any more.
+func (d *Desk) words(n storage.NoticeJob, e storage.Event, to storage.Recipient) string {
 	switch {
 	case n.Kind == storage.NoticeDigest:
-		text = d.digest(e.Digest, to.Role)
+		return d.digest(e.Digest, to.Role)
+	case n.Kind == storage.NoticeWaiting && e.Waiting.IsZero():
+		return "" // answered meanwhile
 	case to.Group:
-		text = d.anonymous(n.Kind, e)
-	default:
-		text = d.personal(n.Kind, e)
+		return d.anonymous(n.Kind, e)
 	}
-	if claim.Last {
-		text += "\n\n" + d.Texts.Say("staff.notice.many", map[string]string{"until": clock(claim.Until)})
-	}
-	return text, nil
+	return d.personal(n.Kind, e)
 }
 
 // personal is what staff are told in private: name, usaha, kecamatan and number, and never a NIK or a phone.
@@ -131,6 +143,14 @@ func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 	args["who"] = d.Texts.Say("staff.notice.unregistered", nil)
 	if e.Number != "" {
 		args["who"] = d.Texts.Say("staff.notice.registered", args)
+	}
+	switch kind {
+	case storage.NoticeWaiting, storage.NoticeEnded, storage.NoticeAnswering:
+		args["officer"] = e.Answering
+		if !e.Waiting.IsZero() {
+			args["since"] = moment(e.Waiting)
+		}
+		return d.Texts.Say("staff.notice."+string(kind), args)
 	}
 	if kind == storage.NoticeReport {
 		return d.Texts.Say("staff.notice.report", args)
@@ -167,7 +187,7 @@ func (d *Desk) counts(events []string) string {
 		n[kind]++
 	}
 	var parts []string
-	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport} {
+	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeWaiting, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport} {
 		if n[string(kind)] > 0 {
 			parts = append(parts, d.Texts.Say("staff.count."+string(kind), map[string]string{"n": itoa(n[string(kind)])}))
 		}

@@ -71,6 +71,10 @@ func (h *hearing) taps() error {
 	case "q":
 		task, _ := strconv.ParseInt(args[0], 10, 64)
 		h.halal(who, "desk.settled", storage.SettleTask{Task: task})
+	case actClose:
+		h.thread("staff.thread.closed", storage.CloseThread{Thread: storage.ThreadID(args[0])})
+	case actGive:
+		h.thread("staff.thread.given", storage.HandThread{Thread: storage.ThreadID(args[0])})
 	case "l":
 		call, _ := strconv.ParseInt(args[0], 10, 64)
 		h.halal(who, "desk.called", storage.NoteCall{Call: call})
@@ -80,7 +84,7 @@ func (h *hearing) taps() error {
 
 // needs says which words an act needs before it can be done; the facts are those of the flow that asks for them.
 func (d *Desk) needs(act string, id storage.ApplicationID, args []string) (facts map[string]string, needs bool) {
-	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "y": "return", "j": "refuse", "t": "issue"}[act]
+	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "y": "return", "j": "refuse", "t": "issue", actAnswer: "answer"}[act]
 	if name == "" {
 		return nil, false
 	}
@@ -97,6 +101,9 @@ func (h *hearing) halal(who storage.Staff, key string, e storage.Effect) {
 
 // After is what is said of an effect on a file: the file as it is now, under a sentence, or why it came to nothing.
 func (d *Desk) After(who storage.Staff, key string, o storage.Outcome) []chat.Outgoing {
+	if o.Thread.Thread.ID != "" || o.Thread.Refused != storage.RefusedNothing {
+		return d.afterThread("staff.thread.sending", o)
+	}
 	a := o.Halal.Application
 	if why := o.Halal.Refused; why != storage.RefusedNothing {
 		override := why == storage.RefusedReason && o.Halal.Ahead > 0

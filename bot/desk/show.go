@@ -41,18 +41,17 @@ func (d *Desk) ShowDocument(ctx context.Context, staff storage.StaffID, id stora
 	if to.Role == storage.RoleCompanion && a.Pendamping != staff {
 		return nil
 	}
-	who, err := d.Store.StaffAt(ctx, to.Contact)
+	words, err := d.stamp(ctx, "desk.watermark", to)
 	if err != nil {
 		return err
 	}
-	words := d.Texts.Say("desk.watermark", map[string]string{"date": answer.PrintDate(d.Now().In(locales.WITA)), "name": who.Name})
 	for _, item := range a.Items {
 		if item.Key != key || item.Revision != revision {
 			continue
 		}
 		for n, file := range item.Files {
 			caption := a.Number + " · " + item.Title + " (" + itoa(n+1) + "/" + itoa(len(item.Files)) + ")"
-			if err := d.showFile(ctx, to, file, caption, words); err != nil {
+			if _, err := d.showFile(ctx, to, file, caption, words, shownFor); err != nil {
 				return err
 			}
 		}
@@ -60,15 +59,21 @@ func (d *Desk) ShowDocument(ctx context.Context, staff storage.StaffID, id stora
 	return nil
 }
 
-// showFile sends one file, marked. A file that cannot be marked is not shown: it is said so.
-func (d *Desk) showFile(ctx context.Context, to storage.Recipient, id storage.FileID, caption, words string) error {
+// stamp is what stands over a document that is shown: for whom, when and what for.
+func (d *Desk) stamp(ctx context.Context, key string, to storage.Recipient) (string, error) {
+	who, err := d.Store.StaffAt(ctx, to.Contact)
+	return d.Texts.Say(key, map[string]string{"date": answer.PrintDate(d.Now().In(locales.WITA)), "name": who.Name}), err
+}
+
+// showFile sends one file, marked, and has it taken away after a while. A file that cannot be marked is not shown: it is said so.
+func (d *Desk) showFile(ctx context.Context, to storage.Recipient, id storage.FileID, caption, words string, keep time.Duration) (refs []string, err error) {
 	m := chat.Outgoing{Text: caption, Protect: true}
 	marked, mime, err := d.marked(ctx, id, words)
 	switch {
 	case errors.Is(err, watermark.ErrUnmarked), errors.Is(err, storage.ErrNotFound):
 		m.Text += "\n" + d.Texts.Say("desk.unshown", nil)
 	case err != nil:
-		return err
+		return nil, err
 	default:
 		m.Attachment = &chat.Attachment{
 			Name: "dokumen" + map[bool]string{true: ".pdf", false: ".jpg"}[mime == "application/pdf"], MIME: mime, Photo: mime != "application/pdf",
@@ -79,19 +84,19 @@ func (d *Desk) showFile(ctx context.Context, to storage.Recipient, id storage.Fi
 	receipt, err := d.Show(ctx, to.Contact, to.To, m)
 	var failed *chat.SendError
 	if errors.As(err, &failed) && failed.Failure != chat.FailedBusy {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	refs := append(receipt.Earlier, receipt.Ref)
-	if err = d.Store.TakeAwayLater(ctx, to.Contact, to.To, refs, shownFor); err == nil {
-		return nil
+	refs = append(receipt.Earlier, receipt.Ref)
+	if err = d.Store.TakeAwayLater(ctx, to.Contact, to.To, refs, keep); err == nil {
+		return refs, nil
 	}
 	for _, ref := range refs { // nobody would take it away: it is shown again instead
 		err = errors.Join(err, d.Remove(context.WithoutCancel(ctx), to.Contact, to.To, ref))
 	}
-	return err
+	return nil, err
 }
 
 // marked is a file of the vault with the words over it.

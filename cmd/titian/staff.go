@@ -35,6 +35,14 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, v
 			return out.Notice(ctx, c, to, m, delivery.Notice)
 		},
 		Remove: out.Remove, Files: s.vault, KBLI: book.Rules.KBLI,
+		Settled: out.Settled,
+		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
+			from, err := s.db.AddressOf(ctx, c)
+			if err != nil {
+				return err
+			}
+			return theBot().Tell(ctx, from, m)
+		},
 		Detach: func(ctx context.Context, c storage.ContactID, move string) error {
 			from, err := s.db.AddressOf(ctx, c)
 			if errors.Is(err, storage.ErrNotFound) {

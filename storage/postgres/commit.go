@@ -111,6 +111,16 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.setBinaan(ctx, e)
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
+	case storage.SayToStaff:
+		return t.sayToStaff(ctx, e)
+	case storage.EndThread:
+		return t.endThread(ctx)
+	case storage.AnswerOwner:
+		return t.answerOwner(ctx, e)
+	case storage.HandThread:
+		return t.handThread(ctx, e)
+	case storage.CloseThread:
+		return t.closeThread(ctx, e)
 	}
 	return t.carryOutHalal(ctx, e)
 }

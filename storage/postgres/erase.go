@@ -39,6 +39,9 @@ func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 	if err := t.deleteFilesLater(ctx, files); err != nil {
 		return err
 	}
+	if err := t.eraseThreads(ctx, t.key.Contact); err != nil {
+		return err
+	}
 	if err := t.forgetRecords(ctx, e.Owner); err != nil {
 		return err
 	}
@@ -80,6 +83,9 @@ func (t *turn) deleteContact(ctx context.Context, e storage.DeleteContact) error
 		return err
 	}
 	if err := t.deleteFilesLater(ctx, files); err != nil {
+		return err
+	}
+	if err := t.eraseThreads(ctx, t.key.Contact); err != nil {
 		return err
 	}
 	if err := t.forgetRecords(ctx, ""); err != nil {

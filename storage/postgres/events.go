@@ -32,6 +32,12 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		e, err = d.causeEvent(ctx, id)
 	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:
 		e, err = d.applicationEvent(ctx, id)
+	case storage.NoticeAnswering, storage.NoticeWaiting, storage.NoticeEnded:
+		thread, _, _ := strings.Cut(id, "/")
+		var t storage.Thread
+		t, err = d.threadAt(ctx, d.fast, storage.ThreadID(thread))
+		e = t.Owner
+		e.Thread, e.Answering, e.Waiting = t.ID, t.Answering, t.Waiting
 	case storage.NoticeDigest:
 		e.Digest, err = d.digest(ctx, id)
 	default:
@@ -79,11 +85,12 @@ func (d *DB) duplicates(ctx context.Context, owner string, e *storage.Event) err
 func (d *DB) wishEvent(ctx context.Context, id string) (storage.Event, error) {
 	var e storage.Event
 	err := d.fast.QueryRowContext(ctx, `
-		SELECT w.reason, w.question, coalesce(r.name, ''), coalesce(r.business, ''), coalesce(r.kecamatan, ''), coalesce(r.number, '')
+		SELECT w.reason, w.question, coalesce(r.name, ''), coalesce(r.business, ''), coalesce(r.kecamatan, ''), coalesce(r.number, ''),
+		       coalesce((SELECT m.thread::text FROM thread_messages m WHERE m.wish = w.id LIMIT 1), '')
 		FROM wishes w
 		LEFT JOIN registrations r ON r.owner = coalesce(w.owner,
 			(SELECT min(owner) FROM speaks_for s WHERE s.contact = w.contact HAVING count(*) = 1))
-		WHERE w.id = $1::bigint`, id).Scan(&e.Reason, &e.Question, &e.Name, &e.Business, &e.Kecamatan, &e.Number)
+		WHERE w.id = $1::bigint`, id).Scan(&e.Reason, &e.Question, &e.Name, &e.Business, &e.Kecamatan, &e.Number, &e.Thread)
 	return e, err
 }
 

@@ -30,6 +30,7 @@ type JobsOptions struct {
 	Notices  Notifier             // who tells staff; nil: nobody here
 	Owners   OwnerNotifier        // who tells owners of their applications; nil: nobody here
 	Shower   Shower               // who shows documents to staff; nil: nobody here
+	Talk     Messenger            // who carries words between contacts and staff; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -86,6 +87,10 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	if o.Shower != nil {
 		river.AddWorker(workers, &showWorker{by: o.Shower})
 		river.AddWorker(workers, &takeAwayWorker{by: o.Shower})
+	}
+	if o.Talk != nil {
+		river.AddWorker(workers, &relayWorker{by: o.Talk})
+		river.AddWorker(workers, &carryWorker{by: o.Talk})
 	}
 	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
 	for _, n := range o.Networks {

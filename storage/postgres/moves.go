@@ -95,6 +95,10 @@ func (t *turn) moveOwner(ctx context.Context, e storage.MoveOwner) error {
 	}
 	left := []string{}
 	for _, o := range old {
+		if _, err := t.tx.ExecContext(ctx, `
+			UPDATE threads SET closed_at = $2, closed_by = 'owner', waiting_since = NULL WHERE contact = $1 AND closed_at IS NULL`, o.Contact, t.at); err != nil {
+			return err
+		}
 		left = append(left, string(o.Contact))
 		if o.Network == "" {
 			continue // nothing is known of it any more

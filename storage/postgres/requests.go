@@ -2,11 +2,12 @@ package postgres
 
 import (
 	"context"
+	"strconv"
 
 	"titian/storage"
 )
 
-// askOfficer stores the wish. The owner is named only when this contact speaks for it.
+// askOfficer stores the wish and opens its thread; a report, which only admins see, has none. The owner is named only when this contact speaks for it.
 func (t *turn) askOfficer(ctx context.Context, e storage.AskOfficer) error {
 	var id string
 	if err := t.tx.GetContext(ctx, &id, `
@@ -19,6 +20,14 @@ func (t *turn) askOfficer(ctx context.Context, e storage.AskOfficer) error {
 	kind := storage.NoticeWish
 	if e.Reason == "report" {
 		kind = storage.NoticeReport
+	} else {
+		wish, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return err
+		}
+		if answered, err := t.wishThread(ctx, wish, e.Words); answered || err != nil {
+			return err
+		}
 	}
 	return t.tell(ctx, t.tx, kind, id)
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -65,6 +66,9 @@ func (d *DB) Sweep(ctx context.Context) error {
 			return wrap(s.doing, err)
 		}
 	}
+	if err := d.sweepThreads(ctx, now.Add(-keepThreads)); err != nil {
+		return err
+	}
 	return d.sweepContacts(ctx, now.Add(-keepForgotten))
 }
 
@@ -112,7 +116,8 @@ func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID
 		WHERE contact = $1 AND owner IS NULL AND deleted_at IS NULL RETURNING id`, c, d.at()); err != nil {
 		return err
 	}
-	if err := (&turn{DB: d, tx: tx}).deleteFilesLater(ctx, files); err != nil {
+	t := &turn{DB: d, tx: tx, at: d.at()}
+	if err := errors.Join(t.deleteFilesLater(ctx, files), t.eraseThreads(ctx, c)); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `

@@ -1,0 +1,79 @@
+package desk
+
+import (
+	"errors"
+	"strings"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// replies hears an officer who answers a message of a thread in the network's own way.
+func (h *hearing) replies() error {
+	d := h.desk
+	if h.m.ReplyTo == "" || !(*d.people.Load())[h.contact] {
+		return nil
+	}
+	who, err := d.Store.StaffAt(h.ctx, h.contact)
+	if err != nil {
+		return unless(err, storage.ErrNotFound)
+	}
+	id, err := d.Store.ThreadShown(h.ctx, who.ID, h.m.ReplyTo)
+	if err != nil {
+		return unless(err, storage.ErrNotFound)
+	}
+	if strings.EqualFold(strings.Trim(h.m.Text, " /."), "selesai") {
+		h.thread("staff.thread.closed", storage.CloseThread{Thread: id})
+		return nil
+	}
+	h.thread("", storage.AnswerOwner{Thread: id, Words: strings.TrimSpace(h.m.Text), Ref: h.m.Ref})
+	return nil
+}
+
+func unless(err, but error) error {
+	if errors.Is(err, but) {
+		return nil
+	}
+	return err
+}
+
+// thread carries out an effect on a thread. Without a key nothing is said when it was: the officer hears when it arrived.
+func (h *hearing) thread(key string, e storage.Effect) {
+	h.effects = append(h.effects, e)
+	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterThread(key, o) }
+}
+
+func (d *Desk) afterThread(key string, o storage.Outcome) []chat.Outgoing {
+	t := o.Thread.Thread
+	args := map[string]string{"who": d.about(t.Owner), "name": t.Answering}
+	if why := o.Thread.Refused; why != storage.RefusedNothing {
+		key = "staff.thread.refused." + string(why)
+	}
+	if key == "" {
+		return nil
+	}
+	return []chat.Outgoing{{Text: d.Texts.Say(key, args)}}
+}
+
+// waits lists who waits for an answer.
+func (h *hearing) waits() error {
+	d := h.desk
+	list, err := d.Store.WaitingThreads(h.ctx)
+	if err != nil {
+		return err
+	}
+	lines := []string{d.Texts.Say("staff.thread.list", map[string]string{"n": itoa(len(list))})}
+	var choices []chat.Choice
+	for n, t := range list[:min(shown, len(list))] {
+		args := map[string]string{"who": d.about(t.Owner), "since": moment(t.Waiting), "name": t.Answering}
+		key := "staff.thread.row"
+		if t.Officer != "" {
+			key = "staff.thread.row_answered"
+		}
+		lines = append(lines, itoa(n+1)+". "+d.Texts.Say(key, args))
+		choices = append(choices, button(d.Texts.Say("desk.act.answer", nil)+" "+itoa(n+1), actAnswer, string(t.ID)))
+	}
+	text := strings.Join(lines, "\n")
+	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
+	return nil
+}
