@@ -3,7 +3,9 @@ package bottest
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"time"
 
 	"titian/bot"
 	"titian/bot/chat"
@@ -13,6 +15,7 @@ import (
 	"titian/flows/rules"
 	"titian/locales"
 	"titian/storage"
+	"titian/storage/dossier"
 	"titian/storage/postgres"
 )
 
@@ -29,7 +32,7 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			return err
 		},
 		Show:   h.show,
-		Remove: h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI,
+		Remove: h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
 		Settled: h.Delivery.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := h.DB.AddressOf(ctx, c)
@@ -96,6 +99,30 @@ func (h *House) Invite(name string, role storage.Role) *Person {
 	p := h.Person(name)
 	p.Says("/petugas " + out.Code)
 	return p
+}
+
+// dossiers makes them as the program does, but for the words of the questionnaire.
+type dossiers struct{ h *House }
+
+func (d dossiers) Write(ctx context.Context, a storage.Application, told storage.Dossier, at time.Time,
+	create func(name string) (io.WriteCloser, error),
+) ([]string, error) {
+	report, err := dossier.Write(ctx, dossier.Case{Application: a, Dossier: told, At: at}, d, nil, create)
+	return report.Missing, err
+}
+
+// Look tells of the files among ids that are there.
+func (d dossiers) Look(ctx context.Context, a storage.ApplicationID, ids []storage.FileID) (files []dossier.File, err error) {
+	rows, err := d.h.DB.FilesSeenFrom(ctx, a, ids)
+	for _, r := range rows {
+		files = append(files, dossier.File{ID: r.ID, Application: r.Application, MIME: r.MIME, SizeBytes: r.SizeBytes, SHA256: r.SHA256})
+	}
+	return files, err
+}
+
+// Open reads one from its start.
+func (d dossiers) Open(ctx context.Context, id storage.FileID) (io.ReadCloser, error) {
+	return d.h.Vault.Get(ctx, string(id))
 }
 
 // data are the files of a data folder.

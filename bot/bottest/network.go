@@ -24,13 +24,14 @@ type Network struct {
 
 	mu    sync.Mutex
 	sent  map[chat.Address][]chat.Outgoing
+	taken map[chat.Address][]string      // refs of what was removed
 	heard map[chat.Address]chan struct{} // closed and replaced at each send
 	fail  func(to chat.Address, m chat.Outgoing) error
 }
 
 // NewNetwork makes an empty network.
 func NewNetwork(c *Clock) *Network {
-	return &Network{clock: c, sent: map[chat.Address][]chat.Outgoing{}, heard: map[chat.Address]chan struct{}{}}
+	return &Network{clock: c, sent: map[chat.Address][]chat.Outgoing{}, taken: map[chat.Address][]string{}, heard: map[chat.Address]chan struct{}{}}
 }
 
 // Fail makes sends fail; nil lets them pass again.
@@ -49,6 +50,9 @@ func (n *Network) Send(_ context.Context, to chat.Address, m chat.Outgoing) (cha
 			return chat.Receipt{}, err
 		}
 	}
+	if m.ID == "" {
+		m.ID = fmt.Sprint("notice", len(n.sent[to]))
+	}
 	n.sent[to] = append(n.sent[to], m)
 	if c := n.heard[to]; c != nil {
 		close(c)
@@ -63,6 +67,21 @@ func (n *Network) ref(to chat.Address, m chat.Outgoing) string {
 		return m.ID
 	}
 	return fmt.Sprint("sent", len(n.sent[to]))
+}
+
+// Remove takes a sent message out of its chat: Sent still has it, and Removed says so.
+func (n *Network) Remove(_ context.Context, to chat.Address, ref string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.taken[to] = append(n.taken[to], ref)
+	return nil
+}
+
+// Removed are the IDs of the messages that were taken out of a name's chat, in order.
+func (n *Network) Removed(name string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string(nil), n.taken[address(name)]...)
 }
 
 // Fetch reads a file that a Person sent.

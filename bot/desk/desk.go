@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,7 @@ type Halal interface {
 	Calls(ctx context.Context) ([]storage.Call, error)
 	AddressOf(ctx context.Context, c storage.ContactID) (chat.Address, error)
 	TakeAwayLater(ctx context.Context, c storage.ContactID, to chat.Address, refs []string, after time.Duration) error
+	Handouts
 }
 
 // Files opens sealed files.
@@ -84,6 +86,8 @@ type Options struct {
 	// nothing is known of an address any more. Settled waits until what is owed to a contact was sent.
 	Tell    func(ctx context.Context, c storage.ContactID, m chat.Message) error
 	Settled func(ctx context.Context, c storage.ContactID) error
+	// Dossiers makes what is handed on of an application; nil: nobody is sent any.
+	Dossiers Dossiers
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
 	Now    func() time.Time
@@ -95,6 +99,7 @@ type Desk struct {
 	Options
 	people   atomic.Pointer[map[storage.ContactID]bool] // who is shown the staff's help
 	digested atomic.Value                               // the day whose digest was made, as far as this process knows
+	handing  sync.Mutex                                 // one dossier at a time is in memory
 }
 
 // New makes a desk; Refresh it before it is used, and Run it.

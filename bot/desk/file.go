@@ -53,7 +53,7 @@ func (d *Desk) card(a storage.Application, who storage.Staff, above string) []ch
 			lines = append(lines, d.Texts.Say("desk.task", map[string]string{"what": d.Texts.Say("desk.task."+task.Kind, nil), "subject": task.Subject}))
 		}
 	}
-	return []chat.Outgoing{{Text: strings.Join(lines, "\n"), Choices: d.acts(a, who)}}
+	return []chat.Outgoing{{Text: strings.Join(lines, "\n"), Choices: append(d.acts(a, who), d.takes(a)...)}}
 }
 
 // itemLine is one item in the list: what was said of it, and why a check wants it looked at.

@@ -62,6 +62,8 @@ func (h *hearing) taps() error {
 		return h.writes(id, item, args[2])
 	case "kb":
 		h.halal(who, "desk.corrected", storage.CorrectAnswer{Application: id, Field: storage.FieldKBLI, Value: item})
+	case "z":
+		h.takesDossier(who, id)
 	case "k":
 		return h.codes(id)
 	case "s":

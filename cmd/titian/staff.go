@@ -34,7 +34,7 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, v
 		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			return out.Notice(ctx, c, to, m, delivery.Notice)
 		},
-		Remove: out.Remove, Files: s.vault, KBLI: book.Rules.KBLI,
+		Remove: out.Remove, Files: s.vault, KBLI: book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
 		Settled: out.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := s.db.AddressOf(ctx, c)

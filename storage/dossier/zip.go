@@ -192,7 +192,7 @@ func (z *zipper) abandon() error {
 	if z.file == nil {
 		return nil
 	}
-	return z.file.Close()
+	return abandon(z.file)
 }
 
 func (z *zipper) list(last bool) string {

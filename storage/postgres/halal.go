@@ -34,6 +34,8 @@ func (t *turn) carryOutHalal(ctx context.Context, e storage.Effect) error {
 		return t.sendBack(ctx, e)
 	case storage.ShowItem:
 		return t.showItem(ctx, e)
+	case storage.SendDossier:
+		return t.sendDossier(ctx, e)
 	case storage.GrantPlace:
 		return t.grantPlace(ctx, e)
 	case storage.MoveApplication:

@@ -25,6 +25,18 @@ func (d *DB) handOver(ctx context.Context, number, actor string) (a storage.Appl
 	if err := audit(ctx, d.fast, d.at(), actor, "take dossier", string(id), nil, nil); err != nil {
 		return a, dossier, err
 	}
+	return d.atOneMoment(ctx, id)
+}
+
+// Told opens an application and everything its owner told, as they stand at one moment, for who stands in the audit already.
+func (d *DB) Told(ctx context.Context, id storage.ApplicationID) (storage.Application, storage.Dossier, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	a, dossier, err := d.atOneMoment(ctx, id)
+	return a, dossier, wrap("open application "+string(id), err)
+}
+
+func (d *DB) atOneMoment(ctx context.Context, id storage.ApplicationID) (a storage.Application, dossier storage.Dossier, err error) {
 	tx, err := d.fast.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return a, dossier, err

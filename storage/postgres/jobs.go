@@ -87,6 +87,7 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	if o.Shower != nil {
 		river.AddWorker(workers, &showWorker{by: o.Shower})
 		river.AddWorker(workers, &takeAwayWorker{by: o.Shower})
+		river.AddWorker(workers, &handOutWorker{by: o.Shower})
 	}
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})
