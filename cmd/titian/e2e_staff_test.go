@@ -22,13 +22,20 @@ var lab struct {
 // atTenInTheMorning is `titian serve` with a clock that begins on a working day: at night nobody would be told anything.
 func (p *place) atTenInTheMorning() *life {
 	p.Helper()
+	l := p.workday(address())
+	l.up()
+	return l
+}
+
+// workday is atTenInTheMorning at an address of one's own, and does not wait until it is there.
+func (p *place) workday(addr string) *life {
+	p.Helper()
 	lab.Do(func() {
 		lab.path = filepath.Join(filepath.Dir(binary(p)), "titian-lab")
 		if said, err := exec.Command("go", "build", "-tags", "lab", "-o", lab.path, ".").CombinedOutput(); err != nil {
 			p.Fatalf("build: %v: %s", err, said)
 		}
 	})
-	addr := address()
 	l := &life{place: p, addr: addr, out: newPaper(), errs: newPaper(), ended: make(chan struct{})}
 	l.cmd = exec.Command(lab.path, "serve", "--addr", addr)
 	l.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TITIAN_NOW=2026-11-23T10:00:00+08:00"}, p.env...)
@@ -44,7 +51,6 @@ func (p *place) atTenInTheMorning() *life {
 			p.Logf("titian said %s\n%s", l.out, l.errs.tail(6000))
 		}
 	})
-	l.up()
 	return l
 }
 
