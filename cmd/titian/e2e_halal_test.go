@@ -31,7 +31,7 @@ func paperPhoto(t testing.TB, n int) []byte {
 	return b.Bytes()
 }
 
-// line is what a person on Telegram does, and the words of the answer; "+" sends the next photo.
+// line is what a person on Telegram does, and the words of the answer; "+" sends the next photo, "++" an album of two.
 type line struct{ does, hears string }
 
 // halalFile is what an owner brings for a halal file, up to the photos of how it is made.
@@ -76,10 +76,14 @@ func registerForHalal(t *testing.T, api *telegramtest.Server, o *owner) *halalOw
 func (o *halalOwner) brings(list []line) {
 	o.t.Helper()
 	for _, l := range list {
-		if l.does == "+" {
+		switch l.does {
+		case "+":
 			o.photos++
 			o.SendPhoto(paperPhoto(o.t, o.photos))
-		} else {
+		case "++":
+			o.photos += 2
+			o.SendAlbum([][]byte{paperPhoto(o.t, o.photos-1), paperPhoto(o.t, o.photos)})
+		default:
 			o.Say(l.does)
 		}
 		awaits(o.t, o.Phone, l.hears)
