@@ -75,5 +75,15 @@ func (v *Voice) declines(q *flow.Question, text string) bool {
 // Means says whether a text is one of the words listed under "<key>.also".
 func (v *Voice) Means(key, text string) bool {
 	typed := fold(text)
-	return slices.ContainsFunc(v.texts.Also(key), func(p string) bool { return fold(p) == typed })
+	return slices.ContainsFunc(v.texts.Also(key), func(p string) bool { return v.folded(p) == typed })
+}
+
+// folded is fold of a phrase of the catalog, which is folded once.
+func (v *Voice) folded(phrase string) string {
+	if known, ok := v.folds.Load(phrase); ok {
+		return known.(string)
+	}
+	short := fold(phrase)
+	v.folds.Store(phrase, short)
+	return short
 }

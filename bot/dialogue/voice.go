@@ -6,6 +6,7 @@ package dialogue
 
 import (
 	"strings"
+	"sync"
 
 	"titian/bot/chat"
 	"titian/flows/flow"
@@ -13,7 +14,10 @@ import (
 )
 
 // Voice speaks one language.
-type Voice struct{ texts *locales.Catalog }
+type Voice struct {
+	texts *locales.Catalog
+	folds sync.Map // phrase of the catalog → folded
+}
 
 // New makes a voice of a catalog.
 func New(texts *locales.Catalog) *Voice { return &Voice{texts: texts} }
