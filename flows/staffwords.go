@@ -15,7 +15,7 @@ const (
 	ActOverride = "override" // a place out of order
 	ActHand     = "hand"     // to a pendamping
 	ActApply    = "apply"    // SiHalal's number
-	ActReturn   = "return"   // an item that SiHalal wants replaced
+	ActReturn   = "return"   // items that SiHalal wants replaced
 	ActRefuse   = "refuse"
 	ActIssue    = "issue"   // the certificate and its number
 	ActAdd      = "add"     // a document that was brought to the counter
@@ -26,15 +26,24 @@ const (
 // staffWords asks a member of staff for the words, the number or the file that their act needs. Facts: "act", "application",
 // "item", "revision", and "prompt", which is what is asked.
 func staffWords() *flow.Flow {
-	return flow.New("staff_words", 1,
-		flow.When(flow.Fact("act", ActIssue), flow.Ask(certificatePDF)),
+	byPick, hand, issue := flow.Fact("pick", "yes"), flow.Fact("act", ActHand), flow.Fact("act", ActIssue)
+	return flow.New("staff_words", 2,
+		flow.When(flow.Fact("act", ActReturn), flow.Ask(returned)),
+		flow.When(flow.All(hand, byPick), flow.Ask(pendamping)),
+		flow.When(issue,
+			flow.Ask(certificateNumber),
+			flow.Ask(certificatePDF),
+			flow.When(certificateSays.Is(flow.Differs),
+				flow.Ask(certificateRight),
+				flow.When(certificateRight.Is("retype"), flow.Ask(certificateAgain)),
+			),
+		),
 		flow.When(flow.Fact("act", ActAdd), flow.Ask(brought), flow.Ask(whole)),
-		flow.When(flow.Not(flow.Fact("act", ActAdd)), flow.Ask(staffSays)),
+		flow.When(flow.Not(flow.Any(flow.Fact("act", ActAdd), issue, flow.All(hand, byPick))), flow.Ask(staffSays)),
+		flow.When(hand, flow.Ask(handedOn)),
 		flow.Submit("said", staffAct),
 	)
 }
-
-var certificatePDF = &flow.Field{Key: "certificate", Kind: flow.Files, Want: flow.Want{PDF: true}}
 
 var brought = &flow.Field{
 	Key: "brought", Kind: flow.Files, Max: 4, Want: flow.Want{PDF: true},
@@ -69,11 +78,11 @@ func staffAct(v flow.View) any {
 	case ActOverride:
 		return storage.GrantPlace{Application: id, Override: words}
 	case ActHand:
-		return storage.MoveApplication{Application: id, To: storage.StateHanded, Person: words}
+		return storage.MoveApplication{Application: id, To: storage.StateHanded, Person: pendampingOf(v, words), At: dayOf(v)}
 	case ActApply:
 		return storage.MoveApplication{Application: id, To: storage.StateApplied, SiHalal: words, Code: "OF10"}
 	case ActReturn:
-		return storage.MoveApplication{Application: id, To: storage.StateReturned, Items: []string{v.Fact("item")}, Reason: words, Code: "OF280"}
+		return storage.MoveApplication{Application: id, To: storage.StateReturned, Items: v.List(returned.Key), Reason: words, Code: "OF280"}
 	case ActRefuse:
 		return storage.MoveApplication{Application: id, To: storage.StateRefused, Reason: words}
 	case ActAdd:
@@ -81,7 +90,7 @@ func staffAct(v flow.View) any {
 	case ActCorrect:
 		return storage.CorrectAnswer{Application: id, Field: v.Fact("item"), Value: words}
 	case ActIssue:
-		m := storage.MoveApplication{Application: id, To: storage.StateIssued, Certificate: words, Code: "OF300"}
+		m := storage.MoveApplication{Application: id, To: storage.StateIssued, Certificate: certificateOf(v), Code: "OF300"}
 		if files := v.Files(certificatePDF.Key); len(files) > 0 {
 			m.File = storage.FileID(files[0].ID)
 		}

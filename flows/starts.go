@@ -41,8 +41,9 @@ func Starts(f *flow.Flow) []map[string]string {
 	case "staff_words":
 		var acts []map[string]string
 		for _, act := range []string{ActFix, ActOverride, ActHand, ActApply, ActReturn, ActRefuse, ActIssue, ActAdd, ActCorrect, ActAnswer} {
-			acts = append(acts, map[string]string{"act": act, "application": "a1", "item": "ktp", "revision": "1", "prompt": "Ketik alasannya."})
+			acts = append(acts, map[string]string{"act": act, "application": "a1", "item": "ktp", "revision": "1", "prompt": "Ketik alasannya.", "items": "ktp\tKTP pemilik\nusaha\tData usaha"})
 		}
+		acts = append(acts, map[string]string{"act": ActHand, "application": "a1", "prompt": "Ketik namanya.", "pick": "yes", "people": "s1\tContoh Tiga\ns2\tContoh Empat"})
 		return acts
 	case "halal":
 		open := map[string]string{

@@ -26,8 +26,7 @@ func (h *hearing) taps() error {
 	revision, _ := strconv.Atoi(args[2])
 	d := h.desk
 	if words, needs := d.needs(act, id, args); needs {
-		h.begin = words
-		return nil
+		return h.begins(who, id, words)
 	}
 	switch act {
 	case "n":
@@ -68,8 +67,6 @@ func (h *hearing) taps() error {
 		return h.codes(id)
 	case "s":
 		h.halal(who, "desk.noted", storage.NoteCode{Application: id, Code: item})
-	case "b":
-		return h.returns(id)
 	case "q":
 		task, _ := strconv.ParseInt(args[0], 10, 64)
 		h.halal(who, "desk.settled", storage.SettleTask{Task: task})
@@ -86,7 +83,7 @@ func (h *hearing) taps() error {
 
 // needs says which words an act needs before it can be done; the facts are those of the flow that asks for them.
 func (d *Desk) needs(act string, id storage.ApplicationID, args []string) (facts map[string]string, needs bool) {
-	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "y": "return", "j": "refuse", "t": "issue", actAnswer: "answer"}[act]
+	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "b": "return", "j": "refuse", "t": "issue", actAnswer: "answer"}[act]
 	if name == "" {
 		return nil, false
 	}
@@ -194,20 +191,6 @@ func (h *hearing) codes(id storage.ApplicationID) error {
 		list = append(list, button(code+": "+h.desk.code(code), "s", string(id), code))
 	}
 	h.offer("desk.which_code", append(list, button(h.desk.Texts.Say("desk.act.back", nil), "o", string(id))))
-	return nil
-}
-
-// returns offers the items that SiHalal may want replaced.
-func (h *hearing) returns(id storage.ApplicationID) error {
-	a, err := h.desk.Store.Application(h.ctx, string(id))
-	if err != nil {
-		return err
-	}
-	var list []chat.Choice
-	for _, item := range a.Items {
-		list = append(list, button(item.Title, "y", string(id), item.Key))
-	}
-	h.offer("desk.which_item", append(list, button(h.desk.Texts.Say("desk.act.back", nil), "o", string(id))))
 	return nil
 }
 
