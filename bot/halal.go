@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"strconv"
+	"strings"
 
 	"titian/bot/chat"
 	"titian/flows"
@@ -21,8 +22,16 @@ type ahead struct {
 // halal opens the halal file of an owner: the draft that waits, else after asking for whom, what was parked or sent back, or a new one.
 func (t *talk) halal() error {
 	if s, draft := t.conv.find(t.b.Flows.Halal().Name); draft {
-		t.conv = t.conv.only(t.b.drafts()...).without(s.Flow).push(s)
-		return t.resume()
+		t.conv = t.conv.only(t.b.drafts()...).without(s.Flow)
+		over, err := t.overtakenRepair(s)
+		if err != nil {
+			return err
+		}
+		if !over {
+			t.conv = t.conv.push(s)
+			return t.resume()
+		}
+		t.dropDraft(s)
 	}
 	known, err := t.known()
 	if err != nil {
@@ -117,6 +126,33 @@ func (t *talk) repairOf(id storage.ApplicationID) (flow.State, bool) {
 	return s, ok && id != "" && s.Facts["application"] == string(id)
 }
 
+// overtakenRepair says whether a draft replaces what is not to be replaced any more, or not all of it: staff took it back, or
+// another thing.
+func (t *talk) overtakenRepair(s flow.State) (bool, error) {
+	if s.Facts["sent"] == "" {
+		return false, nil
+	}
+	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, stand := range stands {
+		if string(stand.Application) == s.Facts["application"] {
+			return sentBack(stand) != s.Facts["sent"], nil
+		}
+	}
+	return true, nil
+}
+
+// sentBack names what is to be replaced of an application, each as it is now; empty when nothing is.
+func sentBack(s storage.Stand) string {
+	var names []string
+	for _, item := range s.Missing {
+		names = append(names, item.Key+"."+strconv.Itoa(item.Revision))
+	}
+	return strings.Join(names, " ")
+}
+
 // standOf is the application of an owner that changed last.
 func (t *talk) standOf(owner storage.OwnerID) (storage.Stand, bool) {
 	for _, s := range t.ahead.stands {
@@ -160,6 +196,7 @@ func (t *talk) openHalal(turn flow.Turn, o storage.Outcome) {
 	switch {
 	case fixes:
 		facts["fix"], facts["application"], answers = "yes", string(stand.Application), o.Halal.Answers
+		facts["sent"] = sentBack(stand)
 		facts["places"] = "again" // it is in the programme already
 		if d := o.Halal.Dossier; d != nil && d.Supervisor.Agreed == storage.AgreedByWord {
 			facts["agreed"] = "yes"
@@ -215,6 +252,11 @@ func (t *talk) places() map[string]string {
 func (t *talk) endedHalal(turn flow.Turn, say flow.Say, o storage.Outcome) {
 	t.script.Know(map[string]string{"when": t.b.when(t.now)})
 	filed := turn.End == "filed" || turn.End == "fixed"
+	if filed && o.Halal.Refused == storage.RefusedMove && turn.State.Facts["fix"] != "" {
+		t.script.Say("bot.halal_fix_over", nil) // staff took it back meanwhile; its photos went with the refusal
+		t.ask()
+		return
+	}
 	if refused := o.Halal.Refused; filed && refused != storage.RefusedNothing {
 		key := "bot.halal_refused." + string(refused)
 		if !t.b.Voice.Has(key) {
@@ -225,6 +267,9 @@ func (t *talk) endedHalal(turn flow.Turn, say flow.Say, o storage.Outcome) {
 		return
 	}
 	t.script.Say(say.Key, map[string]string{"number": o.Halal.Application.Number})
+	if filed && len(o.Halal.Stand.Missing) > 0 {
+		t.script.Say("bot.halal_fix_more", map[string]string{"missing": t.reasons(o.Halal.Stand)})
+	}
 	if o.Halal.Word != "" {
 		t.askPenyelia(turn.State, o.Halal)
 	}

@@ -63,7 +63,7 @@ func (t *turn) fileFirst(ctx context.Context, a applicationRow, e storage.FileAp
 	case e.Dossier.Applicant.NIK == "":
 		return t.refuse(storage.RefusedNIK)
 	case !storage.MayMove(a.State, storage.StateSubmitted, storage.MoverOwner):
-		return t.refuse(storage.RefusedMove)
+		return firstErr(t.dropUnused(ctx, e.Owner, fileIDs(dossierFiles(e.Dossier))), t.refuse(storage.RefusedMove))
 	}
 	id := a.ID
 	if id == "" {
