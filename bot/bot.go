@@ -28,6 +28,7 @@ type Options struct {
 	Running  Running
 	Sealer   Sealer
 	Files    Files
+	Late     Late
 	Fetchers map[chat.Network]chat.Fetcher
 	Replies  Replies
 	Flows    *flows.Book

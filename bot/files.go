@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
@@ -8,15 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"titian/bot/chat"
 	"titian/flows/flow"
 	"titian/storage"
 )
-
-// fetchFor is how long a file is tried for before the person is asked to send it again.
-const fetchFor = 10 * time.Minute
 
 // maxFile is the largest file that is fetched, 20 MiB: what Telegram hands to bots.
 const maxFile = 20 << 20
@@ -46,6 +43,8 @@ func (t *talk) files() error {
 	for _, f := range t.m.Files {
 		kept, refusal, err := t.keep(f, want)
 		switch {
+		case errors.Is(err, errLater):
+			return t.postpone(f, late{Want: want, Run: top.Run, Question: q.ID, Key: q.Key, Album: album})
 		case err != nil:
 			return err
 		case refusal != nil:
@@ -104,52 +103,55 @@ func kept(s flow.State, album string) int {
 	return len(flow.ReadFiles(s.Answers[s.Album.Key].Value))
 }
 
-// keep fetches and seals one file. An error is an outage to wait out.
+// keep fetches and seals one file. errLater: it is not to be had now; any other error is an outage to wait out.
 func (t *talk) keep(f chat.File, want flow.Wanted) (flow.FileAnswer, *Refusal, error) {
 	if f.SizeBytes > maxFile {
 		return flow.FileAnswer{}, tooLarge(f.SizeBytes), nil
 	}
-	fetcher := t.b.Fetchers[t.m.From.Network]
-	if fetcher == nil {
-		return flow.FileAnswer{}, &Refusal{Reason: "gone"}, nil
-	}
 	t.b.Replies.Typing(t.m.Chat)
 	id := fileID(t.m, f)
-	kept, err := t.fetch(fetcher, f, id, want)
+	ctx, cancel := context.WithTimeout(t.ctx, fetchInline)
+	defer cancel()
+	kept, err := t.b.fetch(ctx, t.m.From.Network, f, id, want)
 	var refusal *Refusal
-	if err != nil && !errors.As(err, &refusal) {
-		err = t.unfetched(err, f)
-	}
-	if errors.As(err, &refusal) {
+	switch {
+	case errors.As(err, &refusal):
 		return flow.FileAnswer{}, refusal, nil
-	}
-	if err != nil {
-		return flow.FileAnswer{}, nil, err
+	case err != nil && t.ctx.Err() != nil:
+		return flow.FileAnswer{}, nil, t.ctx.Err()
+	case err != nil && ctx.Err() == nil && t.b.Now().Sub(t.m.At) < fetchFresh:
+		return flow.FileAnswer{}, nil, fmt.Errorf("fetch file of message %s: %w: %w", t.m.ID, storage.ErrDown, err)
+	case err != nil:
+		t.b.Log.Warn("a file is fetched later", "network", t.m.From.Network, "message", t.m.ID, "error", err)
+		return flow.FileAnswer{}, nil, errLater
 	}
 	kept.ID = string(id)
 	return kept, nil, nil
 }
 
-func (t *talk) fetch(from chat.Fetcher, f chat.File, id storage.FileID, want flow.Wanted) (flow.FileAnswer, error) {
-	r, err := from.Fetch(t.ctx, f)
-	if err != nil {
-		return flow.FileAnswer{}, err
+// fetch fetches, checks and seals one file. A *Refusal tells the person why it will not do; any other error is worth
+// another try.
+func (b *Bot) fetch(ctx context.Context, network chat.Network, f chat.File, id storage.FileID, want flow.Wanted) (flow.FileAnswer, error) {
+	from := b.Fetchers[network]
+	if from == nil {
+		return flow.FileAnswer{}, &Refusal{Reason: "gone"}
 	}
-	defer r.Close()
-	return t.b.Files.Keep(t.ctx, id, want, r)
-}
-
-// unfetched sorts a failed fetch: gone and too large are told to the person by
-// a refusal; anything else is tried again for a while.
-func (t *talk) unfetched(err error, f chat.File) error {
+	r, err := from.Fetch(ctx, f)
+	if err == nil {
+		defer r.Close()
+		var kept flow.FileAnswer
+		if kept, err = b.Files.Keep(ctx, id, want, r); err == nil {
+			return kept, nil
+		}
+	}
 	var fetch *chat.FetchError
 	switch {
 	case errors.As(err, &fetch) && fetch.TooLarge:
-		return tooLarge(f.SizeBytes)
-	case errors.As(err, &fetch) && fetch.Gone, t.b.Now().Sub(t.m.At) > fetchFor:
-		return &Refusal{Reason: "gone"}
+		return flow.FileAnswer{}, tooLarge(f.SizeBytes)
+	case errors.As(err, &fetch) && fetch.Gone:
+		return flow.FileAnswer{}, &Refusal{Reason: "gone"}
 	}
-	return fmt.Errorf("fetch file of message %s: %w: %w", t.m.ID, storage.ErrDown, err)
+	return flow.FileAnswer{}, err
 }
 
 func tooLarge(size int64) *Refusal {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -103,6 +104,10 @@ func (t *talk) withFile(effects []storage.Effect) ([]storage.Effect, error) {
 			continue
 		}
 		kept, ok, err := t.keepForThread(t.m.Files[0])
+		if errors.Is(err, errLater) { // an officer can send it again
+			t.script.Say("flow.file.gone", nil)
+			return nil, nil
+		}
 		if err != nil || !ok {
 			return nil, err
 		}

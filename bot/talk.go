@@ -59,7 +59,7 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 	switch m.Kind {
 	case chat.Expired:
 		t.expire()
-	case chat.Interrupted, chat.Answered, chat.Closed: // nobody was heard
+	case chat.Interrupted, chat.Answered, chat.Closed, chat.Fetched: // nobody was heard
 	default:
 		t.conv.HeardAt = now
 	}
@@ -119,6 +119,8 @@ func (t *talk) hear() error {
 	case chat.Closed:
 		t.closed()
 		return nil
+	case chat.Fetched:
+		return t.fetched()
 	}
 	if handled, err := t.desk(); handled || err != nil {
 		return err

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -175,6 +176,9 @@ func (t *talk) filesToStaff() error {
 			e.Words = t.m.Text
 		}
 		kept, ok, err := t.keepForThread(f)
+		if errors.Is(err, errLater) {
+			return t.postpone(f, late{Want: forThread})
+		}
 		if err != nil {
 			return err
 		}
@@ -186,9 +190,12 @@ func (t *talk) filesToStaff() error {
 	return nil
 }
 
+// forThread is what is wanted of a file that somebody looks at.
+var forThread = flow.Wanted{Want: flow.Want{PDF: true}}
+
 // keepForThread keeps a file that an officer, or an owner, is to be shown. One that will not do is refused in words.
 func (t *talk) keepForThread(f chat.File) (kept flow.FileAnswer, ok bool, err error) {
-	kept, refusal, err := t.keep(f, flow.Wanted{Want: flow.Want{PDF: true}})
+	kept, refusal, err := t.keep(f, forThread)
 	switch {
 	case err != nil:
 		return kept, false, err

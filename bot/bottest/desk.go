@@ -73,7 +73,7 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk}); err != nil {
+	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot}); err != nil {
 		return err
 	}
 	go h.DB.Watch(ctx, func(topic postgres.Topic) { h.Desk.Changed(ctx, string(topic)) })

@@ -27,6 +27,7 @@ type Network struct {
 	taken map[chat.Address][]string      // refs of what was removed
 	heard map[chat.Address]chan struct{} // closed and replaced at each send
 	fail  func(to chat.Address, m chat.Outgoing) error
+	lost  func(f chat.File) error
 }
 
 // NewNetwork makes an empty network.
@@ -39,6 +40,13 @@ func (n *Network) Fail(how func(to chat.Address, m chat.Outgoing) error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.fail = how
+}
+
+// Lose makes fetches fail; nil lets them pass again.
+func (n *Network) Lose(how func(f chat.File) error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lost = how
 }
 
 // Send keeps the message for the person at the address.
@@ -86,6 +94,14 @@ func (n *Network) Removed(name string) []string {
 
 // Fetch reads a file that a Person sent.
 func (n *Network) Fetch(_ context.Context, f chat.File) (io.ReadCloser, error) {
+	n.mu.Lock()
+	lost := n.lost
+	n.mu.Unlock()
+	if lost != nil {
+		if err := lost(f); err != nil {
+			return nil, err
+		}
+	}
 	b, ok := n.files.Load(f.Ref)
 	if !ok {
 		return nil, &chat.FetchError{Gone: true, Cause: errors.New("no such file")}

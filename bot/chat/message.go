@@ -33,6 +33,8 @@ const (
 	// vault's. Closed: staff ended that thread.
 	Answered Kind = "answered"
 	Closed   Kind = "closed"
+	// Fetched comes from Titian's own work too: a file that could not be had when it was sent was fetched, or given up.
+	Fetched Kind = "fetched"
 
 	// Interrupted comes from Titian's own start after an unclean end, never from a
 	// network: the question on the table is put again.

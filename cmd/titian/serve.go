@@ -163,7 +163,7 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.jobs, err = p.db.Jobs(postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk})
+	p.jobs, err = p.db.Jobs(postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot})
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,10 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.setBinaan(ctx, e)
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
+	case storage.FetchLater:
+		return t.fetchLater(ctx, e)
+	case storage.EndFetch:
+		return t.endFetch(ctx, e)
 	case storage.SayToStaff:
 		return t.sayToStaff(ctx, e)
 	case storage.EndThread:

@@ -31,6 +31,7 @@ type JobsOptions struct {
 	Owners   OwnerNotifier        // who tells owners of their applications; nil: nobody here
 	Shower   Shower               // who shows documents to staff; nil: nobody here
 	Talk     Messenger            // who carries words between contacts and staff; nil: nobody here
+	Late     LateFetcher          // who fetches files late; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -88,6 +89,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 		river.AddWorker(workers, &showWorker{by: o.Shower})
 		river.AddWorker(workers, &takeAwayWorker{by: o.Shower})
 		river.AddWorker(workers, &handOutWorker{by: o.Shower})
+	}
+	if o.Late != nil {
+		river.AddWorker(workers, &fetchWorker{by: o.Late})
 	}
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})

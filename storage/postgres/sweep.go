@@ -57,6 +57,8 @@ func (d *DB) Sweep(ctx context.Context) error {
 			DELETE FROM processes WHERE id IN (SELECT id FROM processes WHERE stopped_at < $1 LIMIT $2)`, now.Add(-keepProcesses)},
 		{"sweep notices", `
 			DELETE FROM staff_notices WHERE (recipient, event) IN (SELECT recipient, event FROM staff_notices WHERE claimed_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep fetches", `
+			DELETE FROM fetches WHERE id IN (SELECT id FROM fetches WHERE ended_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep codes", `
 			DELETE FROM codes WHERE code_index IN (SELECT code_index FROM codes WHERE expires_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep missed codes", `

@@ -202,7 +202,8 @@ func (t *turn) closeThread(ctx context.Context, e storage.CloseThread) error {
 	return t.carryLater(ctx, row)
 }
 
-// eraseThreads removes what contacts and staff said to each other, with its files.
+// eraseThreads removes what contacts and staff said to each other, with its files, and
+// the files that wait to be fetched.
 func (t *turn) eraseThreads(ctx context.Context, contacts ...storage.ContactID) error {
 	var files []string
 	if err := t.tx.SelectContext(ctx, &files, `
@@ -211,7 +212,8 @@ func (t *turn) eraseThreads(ctx context.Context, contacts ...storage.ContactID) 
 		RETURNING id`, list(contacts), t.at); err != nil {
 		return err
 	}
-	if _, err := t.tx.ExecContext(ctx, `DELETE FROM threads WHERE contact = ANY ($1)`, list(contacts)); err != nil {
+	if _, err := t.tx.ExecContext(ctx, `
+		WITH late AS (DELETE FROM fetches WHERE contact = ANY ($1)) DELETE FROM threads WHERE contact = ANY ($1)`, list(contacts)); err != nil {
 		return err
 	}
 	return t.deleteFilesLater(ctx, files)
