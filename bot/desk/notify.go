@@ -187,7 +187,8 @@ func (d *Desk) counts(events []string) string {
 		n[kind]++
 	}
 	var parts []string
-	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeWaiting, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport} {
+	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeWaiting, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport,
+		storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded} {
 		if n[string(kind)] > 0 {
 			parts = append(parts, d.Texts.Say("staff.count."+string(kind), map[string]string{"n": itoa(n[string(kind)])}))
 		}

@@ -79,8 +79,13 @@ func (t *turn) tellOne(ctx context.Context, to storage.StaffID, kind storage.Not
 	return err
 }
 
-// noticesAnHour is how many notices a recipient gets one by one within an hour.
-const noticesAnHour = 5
+// A recipient gets so many notices one by one within an hour, and within a day of WITA. What comes beyond the hour's is counted
+// when the hour is over; beyond the day's, at most every counterEvery: a day of 300 files is 18 messages.
+const (
+	noticesAnHour = 5
+	noticesADay   = 10
+	counterEvery  = 2 * time.Hour
+)
 
 // ClaimNotice writes down that a recipient is about to be told of an event, and says how. A claim that was not
 // followed by NoticeSent, because its process died, is given again: the notice may come twice, and is not lost.
@@ -136,22 +141,44 @@ func (w window) claim(ctx context.Context, event string, counts bool, c *storage
 	if lately.Since != nil {
 		c.Until = lately.Since.Add(time.Hour).UTC()
 	}
-	if len(known) == 0 {
-		counted := counts && lately.N >= noticesAnHour
-		if _, err := w.tx.ExecContext(ctx, `
-			INSERT INTO staff_notices (recipient, event, counted, claimed_at) VALUES ($1, $2, $3, $4)`,
-			w.recipient, event, counted, w.now); err != nil {
-			return err
+	today, err := w.today(ctx, event)
+	if err != nil {
+		return err
+	}
+	full := today.N >= noticesADay
+	if full && today.Last != nil {
+		c.Until = later(c.Until, today.Last.Add(counterEvery).UTC())
+	}
+	counted := counts && (lately.N >= noticesAnHour || full)
+	if len(known) > 0 {
+		counted = known[0].Counted
+	} else if _, err := w.tx.ExecContext(ctx, `
+		INSERT INTO staff_notices (recipient, event, counted, claimed_at) VALUES ($1, $2, $3, $4)`, w.recipient, event, counted, w.now); err != nil {
+		return err
+	}
+	if !counted {
+		c.Events, c.Last = []string{event}, counts && (lately.N == noticesAnHour-1 || today.N == noticesADay-1)
+		if today.N >= noticesADay-1 {
+			c.Until = later(c.Until, w.now.Add(counterEvery).UTC())
+		} else if c.Until.IsZero() {
+			c.Until = w.now.Add(time.Hour).UTC()
 		}
-		if !counted {
-			c.Events, c.Last = []string{event}, counts && lately.N == noticesAnHour-1
-			return nil
-		}
-	} else if !known[0].Counted {
-		c.Events, c.Last = []string{event}, counts && lately.N == noticesAnHour-1
 		return nil
 	}
 	return w.counter(ctx, event, c)
+}
+
+// today is how many notices came one by one since midnight, and when the last message came of any kind.
+func (w window) today(ctx context.Context, event string) (today struct {
+	N    int        `db:"n"`
+	Last *time.Time `db:"last"`
+}, err error) {
+	t := w.now.In(wita)
+	err = w.tx.GetContext(ctx, &today, `
+		SELECT count(*) FILTER (WHERE NOT counted) AS n, max(CASE WHEN counted THEN sent_at ELSE claimed_at END) AS last FROM staff_notices
+		WHERE recipient = $1 AND event NOT LIKE 'digest:%' AND event <> $2 AND coalesce(sent_at, claimed_at) >= $3`,
+		w.recipient, event, time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, wita).UTC())
+	return today, err
 }
 
 // counter gathers what one counter message stands for, once its hour is over. The first of them sends it.
