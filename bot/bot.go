@@ -8,6 +8,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,8 @@ type Options struct {
 
 	// Networks are the ones this process runs; only their inbox messages are worked here.
 	Networks []chat.Network
+	// Keeping are the networks that forget a message for good once it is acknowledged: theirs go to the inbox first.
+	Keeping []chat.Network
 	// Worker names this process among replicas.
 	Worker string
 	// Frail says that Redis keeps nothing over a restart: the snapshot is then
@@ -90,6 +93,10 @@ func (b *Bot) Receive(ctx context.Context, m chat.Message) <-chan error {
 		return handled()
 	}
 	l := newLetter(m)
+	if slices.Contains(b.Keeping, m.From.Network) {
+		go b.keep(l)
+		return l.done
+	}
 	b.mail.post(l)
 	l.patience(b.Patience, func() { b.divert(l) })
 	return l.done

@@ -78,6 +78,49 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	return true
 }
 
+// keep stores a letter of a network that forgets it once it is acknowledged, and acknowledges it then. The channel hands
+// over a sender's next one only after that, so they stand there in order.
+func (b *Bot) keep(l *letter) {
+	if err := b.store(b.life, l.msg); err != nil {
+		b.Log.Warn("the inbox cannot take a message yet", "error", err)
+		l.answer(err)
+		return
+	}
+	l.answer(nil)
+	b.rouse()
+}
+
+// store puts a message into the inbox of its contact.
+func (b *Bot) store(ctx context.Context, m chat.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, inboxTimeout)
+	defer cancel()
+	contact, err := b.contact(ctx, m)
+	if err != nil {
+		return err
+	}
+	body, err := b.sealMessage(m)
+	if err != nil {
+		return err
+	}
+	if _, err = b.Inbox.InboxPut(ctx, storage.Inboxed{
+		Contact: contact.ID, Network: string(m.From.Network), MessageID: m.ID, ReceivedAt: b.Now(), Body: body,
+	}); err != nil {
+		return err
+	}
+	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
+		b.cache.doubt(contact.ID) // the next look asks Postgres, which knows
+	}
+	return nil
+}
+
+// rouse wakes the loop that works the inbox.
+func (b *Bot) rouse() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
 // requeue puts a letter behind older ones of its contact that wait in the inbox.
 func (b *Bot) requeue(ctx context.Context, l *letter) bool { return b.putAside(ctx, l) }
 

@@ -40,6 +40,7 @@ type Options struct {
 	Worker      string
 	Patience    time.Duration
 	Frail       bool
+	Keeping     bool // the network forgets what is acknowledged: messages go to the inbox first
 	Log         io.Writer
 	Lease       time.Duration // of owed replies in Redis
 	// Ledger, Running and Inbox wrap the real ones, to fail on purpose.
@@ -187,7 +188,7 @@ func (h *House) open() error {
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: door.New(h.Vault, func() bool { return false }), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
-		Networks: []chat.Network{chat.Terminal}, Worker: o.Worker, Frail: o.Frail,
+		Networks: []chat.Network{chat.Terminal}, Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
 	})
 	live, stop := context.WithCancel(context.Background())
@@ -197,6 +198,13 @@ func (h *House) open() error {
 		return err
 	}
 	go func() { h.Bot.Run(live, 10*time.Second); close(h.done) }()
+	return nil
+}
+
+func keeping(o Options) []chat.Network {
+	if o.Keeping {
+		return []chat.Network{chat.Terminal}
+	}
 	return nil
 }
 

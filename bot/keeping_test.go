@@ -1,0 +1,69 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"titian/bot"
+	"titian/bot/bottest"
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// locked is an inbox that takes nothing while shut.
+type locked struct {
+	bot.Inbox
+	shut *atomic.Bool
+}
+
+func (l locked) InboxPut(ctx context.Context, m storage.Inboxed) (bool, error) {
+	if l.shut.Load() {
+		return false, errors.New("no room")
+	}
+	return l.Inbox.InboxPut(ctx, m)
+}
+
+func TestMessageOfANetworkThatForgetsIsInTheInboxBeforeItIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	var shut atomic.Bool
+	h := bottest.New(t, bottest.Options{Keeping: true, Inbox: func(real bot.Inbox) bot.Inbox { return locked{real, &shut} }})
+	shut.Store(true)
+	m := h.Network.Message("contoh", chat.Text, "halo")
+	if err := <-h.Bot.Receive(t.Context(), m); err == nil {
+		t.Fatal("a message that stands nowhere was acknowledged")
+	}
+	if n := len(h.Network.Sent("contoh")); n != 0 {
+		t.Fatalf("it was answered %d times", n)
+	}
+	shut.Store(false)
+	for range 2 { // delivered again, and once more although it was acknowledged
+		if err := <-h.Bot.Receive(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.Network.Await(t, "contoh", 1)
+	if err := <-h.Bot.Receive(t.Context(), h.Network.Message("contoh", chat.Text, "daftar")); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(h.Network.Await(t, "contoh", 2)); n != 2 {
+		t.Errorf("%d answers to two messages", n)
+	}
+}
+
+func TestMessagesOfANetworkThatForgetsAreWorkedInOrder(t *testing.T) {
+	t.Parallel()
+	h := bottest.New(t, bottest.Options{Keeping: true})
+	steps := []string{"daftar", "setuju", "Contoh Satu", "menyusul", "0812 0000 0001"}
+	for _, text := range steps {
+		if err := <-h.Bot.Receive(t.Context(), h.Network.Message("contoh", chat.Text, text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := h.Network.Await(t, "contoh", len(steps))
+	if last := sent[len(sent)-1].Text; len(sent) != len(steps) {
+		t.Errorf("%d answers to %d messages, the last %s", len(sent), len(steps), fmt.Sprintf("%.40q", last))
+	}
+}
