@@ -57,9 +57,10 @@ func (d *dinas) start() {
 	came := make(chan any, 1000) // what the process before heard is not heard again
 	d.came = came
 	d.client.AddEventHandlerWithSuccessStatus(func(e any) bool {
-		came <- e
 		_, message := e.(*events.Message)
-		return !message || !d.refuse.Load()
+		refused := message && d.refuse.Load() // before the test hears of it, and changes its mind
+		came <- e
+		return !refused
 	})
 }
 

@@ -50,6 +50,82 @@ func (p *Phone) image(content []byte, caption string) *waE2E.ImageMessage {
 	}
 }
 
+// Says sends a text.
+func (p *Phone) Says(to *Phone, words string) types.MessageID {
+	p.t.Helper()
+	return p.Send(to, &waE2E.Message{Conversation: proto.String(words)})
+}
+
+// Edits changes what was said.
+func (p *Phone) Edits(to *Phone, id types.MessageID, words string) {
+	p.t.Helper()
+	p.Send(to, p.client.BuildEdit(to.JID(true), id, &waE2E.Message{Conversation: proto.String(words)}))
+}
+
+// SendsPhoto sends a picture.
+func (p *Phone) SendsPhoto(to *Phone, content []byte, caption string) types.MessageID {
+	p.t.Helper()
+	return p.Send(to, &waE2E.Message{ImageMessage: p.image(content, caption)})
+}
+
+// SendsDocument sends a document.
+func (p *Phone) SendsDocument(to *Phone, name, mime string, content []byte, caption string) types.MessageID {
+	p.t.Helper()
+	return p.Send(to, p.document(name, mime, content, caption))
+}
+
+// SendsAlbum sends a header, and pictures that belong to it.
+func (p *Phone) SendsAlbum(to *Phone, photos [][]byte) {
+	p.t.Helper()
+	head := p.Send(to, &waE2E.Message{AlbumMessage: &waE2E.AlbumMessage{ExpectedImageCount: proto.Uint32(uint32(len(photos)))}})
+	for _, content := range photos {
+		p.Send(to, &waE2E.Message{ImageMessage: p.image(content, ""), MessageContextInfo: &waE2E.MessageContextInfo{
+			MessageAssociation: &waE2E.MessageAssociation{AssociationType: waE2E.MessageAssociation_MEDIA_ALBUM.Enum(),
+				ParentMessageKey: p.client.BuildMessageKey(to.JID(true), p.JID(true), head)},
+		}})
+	}
+}
+
+// SharesContact sends the card of somebody with WhatsApp.
+func (p *Phone) SharesContact(to *Phone, name, number string) {
+	p.t.Helper()
+	p.Send(to, &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: proto.String(name),
+		Vcard: proto.String("BEGIN:VCARD\nVERSION:3.0\nFN:" + name + "\nTEL;type=CELL;waid=" + number + ":+" + number + "\nEND:VCARD")}})
+}
+
+// SharesLocation sends a place.
+func (p *Phone) SharesLocation(to *Phone, latitude, longitude float64) {
+	p.t.Helper()
+	p.Send(to, &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &latitude, DegreesLongitude: &longitude}})
+}
+
+// Opens downloads the file of a message to this phone; nil: it has none.
+func (p *Phone) Opens(m *waE2E.Message) []byte {
+	p.t.Helper()
+	f := attached(m)
+	if f == nil {
+		return nil
+	}
+	content, err := p.client.Download(p.ctx(), f)
+	if err != nil {
+		p.t.Fatalf("a phone cannot open a file: %v", err)
+	}
+	return content
+}
+
+// Deleted says whether somebody deleted a message that this phone has.
+func (p *Phone) Deleted(id types.MessageID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.came {
+		change := e.Message.GetProtocolMessage()
+		if change.GetType() == waE2E.ProtocolMessage_REVOKE && change.GetKey().GetID() == id {
+			return true
+		}
+	}
+	return false
+}
+
 // await waits until a message has arrived at this phone too.
 func (p *Phone) await(id types.MessageID) {
 	p.t.Helper()

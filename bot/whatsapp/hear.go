@@ -1,0 +1,184 @@
+package whatsapp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"titian/bot/chat"
+)
+
+// hearing is one connection's ear. The library hands over one event after the other; what is answered with false is not
+// acknowledged, and comes again after the next connect.
+type hearing struct {
+	*Channel
+	client  *whatsmeow.Client
+	receive chat.Receive
+	device  types.JID
+	ctx     context.Context // ends when the process stops
+	life    context.Context // ends with the connection
+	over    chan time.Duration
+	busy    sync.WaitGroup
+	settled *settled
+
+	mu      sync.Mutex
+	refused map[string]bool // senders of whom a message was refused: their later ones wait behind it
+	again   *time.Timer     // asks for what was refused
+	unread  map[string]*time.Timer
+	closed  bool
+}
+
+// on is the library's handler. A panic is no acknowledgement.
+func (h *hearing) on(event any) (taken bool) {
+	h.busy.Add(1)
+	defer h.busy.Done()
+	defer func() {
+		if r := recover(); r != nil {
+			h.log.Error("whatsapp: an event could not be worked: it comes again")
+			taken = false
+		}
+	}()
+	if h.connected(event) {
+		return true
+	}
+	switch e := event.(type) {
+	case *events.Message:
+		return h.message(e)
+	case *events.UndecryptableMessage:
+		h.unreadable(e)
+	case *events.CallOffer:
+		h.called(e)
+	case *events.MediaRetry:
+		h.reuploaded(e)
+	}
+	return true
+}
+
+// message takes a message in and waits for its outcome.
+func (h *hearing) message(e *events.Message) bool {
+	h.readable(e.Info.ID)
+	who := h.who(h.life, e.Info.MessageSource)
+	m, ok := message(e, who)
+	if !ok {
+		return true
+	}
+	if !h.take(m) {
+		return false
+	}
+	h.settled.took(e.Info.ID)
+	go func() { // best effort: the ticks turn blue
+		_ = h.client.MarkRead(h.life, []types.MessageID{e.Info.ID}, h.now(), e.Info.Chat, e.Info.Sender)
+	}()
+	return true
+}
+
+// take hands a message on. False: it was refused, or has not been taken in time; then it comes again, and later ones of
+// its sender are not let past it.
+func (h *hearing) take(m chat.Message) bool {
+	h.mu.Lock()
+	behind := h.refused[m.From.Key]
+	h.mu.Unlock()
+	if behind {
+		return false
+	}
+	outcome := h.receive(h.life, m)
+	late := time.NewTimer(h.pace.hold)
+	defer late.Stop()
+	stopping := h.ctx.Done()
+	for {
+		select {
+		case err := <-outcome:
+			if err == nil {
+				return true
+			}
+			h.refuse(m)
+			return false
+		case <-late.C:
+			h.refuse(m)
+			return false
+		case <-stopping:
+			stopping = nil
+			late.Reset(h.pace.drain / 2)
+		}
+	}
+}
+
+// refuse remembers that a sender's messages wait, and asks for them again after a while.
+func (h *hearing) refuse(m chat.Message) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refused[m.From.Key] = true
+	if h.again == nil && !h.closed && h.ctx.Err() == nil {
+		h.again = time.AfterFunc(h.pace.again, h.client.ResetConnection)
+	}
+}
+
+// arrived begins anew with a connection: what was refused comes again on it.
+func (h *hearing) arrived() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refused, h.again = map[string]bool{}, nil
+}
+
+// unreadable waits whether a message that cannot be read comes in a form that can; if not, the person is told.
+func (h *hearing) unreadable(e *events.UndecryptableMessage) {
+	if e.DecryptFailMode == events.DecryptFailHide || !private(e.Info.MessageSource) {
+		return
+	}
+	wait := h.pace.unread
+	if e.IsUnavailable && e.UnavailableType == events.UnavailableTypeViewOnce {
+		wait = 0 // a photo to be seen once never comes to a linked device
+	}
+	who := h.who(h.life, e.Info.MessageSource)
+	m := envelope(e.Info, who)
+	m.Kind = chat.Undecryptable
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || h.unread[e.Info.ID] != nil {
+		return
+	}
+	h.unread[e.Info.ID] = time.AfterFunc(wait, func() {
+		h.readable(e.Info.ID)
+		h.receive(h.life, m)
+	})
+}
+
+// readable forgets that a message could not be read.
+func (h *hearing) readable(id types.MessageID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if t := h.unread[id]; t != nil {
+		t.Stop()
+		delete(h.unread, id)
+	}
+}
+
+// called declines a call; the person is told by the bot.
+func (h *hearing) called(e *events.CallOffer) {
+	source := types.MessageSource{Chat: e.From.ToNonAD(), Sender: e.From, SenderAlt: e.CallCreatorAlt}
+	if !private(source) {
+		return
+	}
+	who := h.who(h.life, source)
+	m := envelope(types.MessageInfo{MessageSource: source, ID: "call " + e.CallID, Timestamp: e.Timestamp}, who)
+	m.Kind, m.Ref = chat.Call, ""
+	go func() { _ = h.client.RejectCall(h.life, e.From, e.CallID) }()
+	h.take(m)
+}
+
+// close stops what would still happen.
+func (h *hearing) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	if h.again != nil {
+		h.again.Stop()
+	}
+	for _, t := range h.unread {
+		t.Stop()
+	}
+}
