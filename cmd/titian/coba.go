@@ -10,7 +10,7 @@ import (
 
 // addPhone makes the web phone: when no network is configured, or when it is asked for.
 func (p *process) addPhone() error {
-	if len(p.channels) > 0 && !p.Coba {
+	if (len(p.channels) > 0 || p.WhatsApp == "on") && !p.Coba {
 		return nil
 	}
 	phone, err := simulator.NewWeb(simulator.WebOptions{Dir: p.in("coba"), Now: clock()})

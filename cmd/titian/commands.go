@@ -29,6 +29,7 @@ type commands struct {
 	Parked    parkedCommands   `cmd:"" help:"Messages that failed three times: list, retry, drop."`
 	Doctor    doctorCommand    `cmd:"" help:"Look at this set-up: what is wrong, and the one command that mends it."`
 	Staff     staffCommand     `cmd:"" help:"Say who is staff: they hear of what needs them."`
+	WhatsApp  whatsappCommand  `cmd:"" name:"whatsapp" help:"Link the dinas's WhatsApp."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
 	Flows     flowsCommand     `cmd:"" help:"Show the conversations."`
 	Keys      struct {

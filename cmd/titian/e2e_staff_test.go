@@ -30,15 +30,28 @@ func (p *place) atTenInTheMorning() *life {
 // workday is atTenInTheMorning at an address of one's own, and does not wait until it is there.
 func (p *place) workday(addr string) *life {
 	p.Helper()
+	return p.inLab(addr, "TITIAN_NOW=2026-11-23T10:00:00+08:00")
+}
+
+// labBinary builds the program with the tag lab, once.
+func labBinary(t testing.TB) string {
+	t.Helper()
 	lab.Do(func() {
-		lab.path = filepath.Join(filepath.Dir(binary(p)), "titian-lab")
+		lab.path = filepath.Join(filepath.Dir(binary(t)), "titian-lab")
 		if said, err := exec.Command("go", "build", "-tags", "lab", "-o", lab.path, ".").CombinedOutput(); err != nil {
-			p.Fatalf("build: %v: %s", err, said)
+			t.Fatalf("build: %v: %s", err, said)
 		}
 	})
+	return lab.path
+}
+
+// inLab is `titian serve` as it is built for a laboratory, with further variables; it does not wait until it is there.
+func (p *place) inLab(addr string, env ...string) *life {
+	p.Helper()
+	program := labBinary(p)
 	l := &life{place: p, addr: addr, out: newPaper(), errs: newPaper(), ended: make(chan struct{})}
-	l.cmd = exec.Command(lab.path, "serve", "--addr", addr)
-	l.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TITIAN_NOW=2026-11-23T10:00:00+08:00"}, p.env...)
+	l.cmd = exec.Command(program, "serve", "--addr", addr)
+	l.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, append(env, p.env...)...)
 	l.cmd.Stdout, l.cmd.Stderr = l.out, l.errs
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := l.cmd.Start(); err != nil {

@@ -39,6 +39,7 @@ func (p *process) greet(w io.Writer, at net.Addr, took time.Duration) {
 	lines := []string{
 		fmt.Sprintf("Titian berjalan (is running) after %s.", took),
 		"  Telegram  " + talks,
+		"  WhatsApp  " + p.whatsappGreeting(),
 		"  Postgres  " + where(p.DatabaseURL, "DATABASE_URL", "private, in "+p.Data),
 		"  Redis     " + where(p.RedisURL, "REDIS_URL", redis),
 		"  Keyset    " + where(p.Keyset, "TITIAN_KEYSET", p.keysetPath()) + " (" + p.keys.Name() + "): back it up",

@@ -13,6 +13,7 @@ import (
 	"titian/bot/chat"
 	"titian/bot/simulator"
 	"titian/bot/telegram"
+	"titian/bot/whatsapp"
 	"titian/storage/postgres"
 )
 
@@ -67,6 +68,9 @@ func (*serveCommand) Run(ctx context.Context, c *settings, s streams) error {
 		return err
 	}
 	defer p.stores.close()
+	if err := p.addWhatsApp(ctx); err != nil {
+		return err
+	}
 	if err := p.wire(ctx); err != nil {
 		return err
 	}
@@ -105,6 +109,7 @@ type process struct {
 
 	telegram *telegram.Channel // nil: off
 	phone    *simulator.Web    // nil: off
+	whatsapp *whatsapp.Channel // nil: off
 	channels []chat.Channel
 	house    *house
 	jobs     *postgres.Jobs

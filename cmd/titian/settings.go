@@ -27,24 +27,22 @@ type settings struct {
 
 	Store storeSettings `embed:""`
 
-	TelegramToken             Secret  `name:"telegram-token" env:"TELEGRAM_TOKEN" placeholder:"TOKEN" help:"Turns Telegram on; @BotFather gives it."`
-	TelegramTokenFile         string  `name:"telegram-token-file" env:"TELEGRAM_TOKEN_FILE" placeholder:"FILE" help:"A file that holds it."`
-	TelegramAPI               string  `name:"telegram-api" env:"TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL" help:"Root of the Bot API (${default})."`
-	TelegramRate              float64 `name:"telegram-rate" env:"TELEGRAM_RATE" default:"25" placeholder:"N" help:"Unasked messages a second, all chats together; 0: no limit (${default})."`
-	TelegramWebhook           string  `name:"telegram-webhook" env:"TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https URL of /telegram (http too for a local Bot API server); unset: long poll."`
-	TelegramWebhookSecret     Secret  `name:"telegram-webhook-secret" env:"TELEGRAM_WEBHOOK_SECRET" placeholder:"SECRET" help:"What Telegram proves itself with at the webhook."`
-	TelegramWebhookSecretFile string  `name:"telegram-webhook-secret-file" env:"TELEGRAM_WEBHOOK_SECRET_FILE" placeholder:"FILE" help:"A file that holds it."`
-}
+	TelegramToken         Secret  `name:"telegram-token" env:"TELEGRAM_TOKEN" placeholder:"TOKEN" help:"Turns Telegram on; @BotFather gives it."`
+	TelegramTokenFile     string  `name:"telegram-token-file" env:"TELEGRAM_TOKEN_FILE" placeholder:"FILE" help:"A file that holds it."`
+	TelegramAPI           string  `name:"telegram-api" env:"TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL" help:"Root of the Bot API (${default})."`
+	TelegramRate          float64 `name:"telegram-rate" env:"TELEGRAM_RATE" default:"25" placeholder:"N" help:"Unasked messages a second, all chats together; 0: no limit (${default})."`
+	TelegramWebhook       string  `name:"telegram-webhook" env:"TELEGRAM_WEBHOOK" placeholder:"URL" help:"Public https URL of /telegram (http too for a local Bot API server); unset: long poll."`
+	TelegramWebhookSecret Secret  `name:"telegram-webhook-secret" env:"TELEGRAM_WEBHOOK_SECRET" placeholder:"SECRET" help:"What Telegram proves itself with at the webhook."`
+	WhatsApp              string  `name:"whatsapp" env:"WHATSAPP" default:"off" enum:"on,off" help:"on: WhatsApp, through the device that titian whatsapp pair linked (${default})."`
 
-// laterVariables belong to parts that are not in this release: whoever sets one
-// would otherwise believe that it works.
-var laterVariables = []string{"WHATSAPP"}
+	TelegramWebhookSecretFile string `name:"telegram-webhook-secret-file" env:"TELEGRAM_WEBHOOK_SECRET_FILE" placeholder:"FILE" help:"A file that holds it."`
+}
 
 // blankIsUnset drops variables that Titian reads and that are set to nothing, as compose files do.
 func blankIsUnset(environ []string, unset func(string) error) {
 	for _, each := range environ {
 		name, value, _ := strings.Cut(each, "=")
-		ours := strings.HasPrefix(name, "TITIAN_") || strings.HasPrefix(name, "TELEGRAM_") ||
+		ours := strings.HasPrefix(name, "TITIAN_") || strings.HasPrefix(name, "TELEGRAM_") || name == "WHATSAPP" ||
 			strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "DATABASE_URL") || strings.HasPrefix(name, "REDIS_URL")
 		if ours && strings.TrimSpace(value) == "" {
 			_ = unset(name)
@@ -55,11 +53,6 @@ func blankIsUnset(environ []string, unset func(string) error) {
 // settle reads the secrets that stand in files and checks what can be checked
 // without asking anybody. Its errors are Complaints.
 func (s *settings) settle() error {
-	for _, name := range laterVariables {
-		if v := os.Getenv(name); v != "" && !strings.EqualFold(v, "off") {
-			return complain("%s is set, and this release does not have what it turns on yet: unset it", name)
-		}
-	}
 	for _, each := range []struct {
 		variable string
 		secret   *Secret

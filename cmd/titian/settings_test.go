@@ -114,7 +114,7 @@ func TestSettings(t *testing.T) {
 		"a webhook with no secret": {
 			env: map[string]string{"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://a/telegram"}, says: "without TELEGRAM_WEBHOOK_SECRET",
 		},
-		"WhatsApp on":               {env: map[string]string{"WHATSAPP": "on"}, says: "does not have what it turns on yet"},
+		"WhatsApp half on":          {env: map[string]string{"WHATSAPP": "ya"}, says: "must be one of"},
 		"a backup on a network":     {env: map[string]string{"TITIAN_BACKUP": "s3://bucket"}, says: "TITIAN_BACKUP is the address of a store, and AWS_ACCESS_KEY_ID"},
 		"a bucket without a key":    {env: map[string]string{"TITIAN_BUCKET": "s3://berkas"}, says: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are wanted"},
 		"a bucket that is a folder": {env: map[string]string{"TITIAN_BUCKET": "/mnt/berkas"}, says: "TITIAN_BUCKET cannot be used: it must be s3://NAME"},

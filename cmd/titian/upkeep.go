@@ -29,7 +29,7 @@ func (p *process) upkeep(ctx context.Context) {
 			continue
 		}
 		for doing, do := range map[string]func(context.Context) error{
-			"sweep files": p.sweepFiles, "warn of old drafts": p.warnDrafts, "purge old drafts": p.purgeDrafts, "look after itself": p.lookAfter, "look at the clocks": p.db.SweepClocks,
+			"sweep files": p.sweepFiles, "warn of old drafts": p.warnDrafts, "purge old drafts": p.purgeDrafts, "purge the linked device": p.db.PurgeDevices, "look after itself": p.lookAfter, "look at the clocks": p.db.SweepClocks,
 		} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				p.log.Warn("upkeep waits an hour", "doing", doing, "error", err)

@@ -42,6 +42,9 @@ func newWeb(p *process) *web {
 	if p.telegram != nil {
 		mux.Handle("/telegram", p.telegram.Handler(p.house.bot.Receive))
 	}
+	if p.whatsapp != nil {
+		w.asked["whatsapp link"] = p.whatsappUp
+	}
 	p.mountPhone(mux)
 	w.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,

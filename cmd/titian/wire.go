@@ -68,7 +68,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Contacts: s.db, Roster: s.db, Halal: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: door.New(s.vault, full(c.space)), Late: s.db, Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
-		Networks: networks, Worker: p.worker, Frail: s.servers.Mini,
+		Networks: networks, Keeping: []chat.Network{chat.WhatsApp}, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
 	return &house{bot: l.bot, out: out, texts: voice, desk: staff, book: book, log: p.log}, nil

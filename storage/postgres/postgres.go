@@ -48,16 +48,17 @@ type Options struct {
 
 // DB is the database of one dinas. Its methods may be called from many goroutines.
 type DB struct {
-	url    string
-	fast   *sqlx.DB // calls of the hot path: short, bounded
-	slow   *sqlx.DB // migrations, exports, sweeps: seconds or minutes
-	jobs   *river.Client[*sql.Tx]
-	keys   Sealer
-	now    func() time.Time
-	log    *slog.Logger
-	id     func() string
-	office Office
-	clocks storage.Clocks
+	url     string
+	fast    *sqlx.DB // calls of the hot path: short, bounded
+	slow    *sqlx.DB // migrations, exports, sweeps: seconds or minutes
+	jobs    *river.Client[*sql.Tx]
+	devices []*sql.DB // of the linked device's own tables; see Devices
+	keys    Sealer
+	now     func() time.Time
+	log     *slog.Logger
+	id      func() string
+	office  Office
+	clocks  storage.Clocks
 }
 
 // Open makes the pools and finds out whether the server answers: storage.ErrDown when it does not. An unusable url is
@@ -102,7 +103,13 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 }
 
 // Close lets go of every connection.
-func (d *DB) Close() error { return errors.Join(d.fast.Close(), d.slow.Close()) }
+func (d *DB) Close() error {
+	var failed []error
+	for _, p := range d.devices {
+		failed = append(failed, p.Close())
+	}
+	return errors.Join(append(failed, d.fast.Close(), d.slow.Close())...)
+}
 
 // UseOffice gives the database the calendar by which clocks count. Call it before anything is carried out.
 func (d *DB) UseOffice(o Office) { d.office = o }
