@@ -93,6 +93,8 @@ func (m *metrics) delivery() delivery.Metrics {
 type depths interface {
 	InboxDepth(ctx context.Context) (n int, oldest time.Time, err error)
 	ParkedCount(ctx context.Context) (int, error)
+	ThreadCounts(ctx context.Context) (open, waiting int, err error)
+	FetchCounts(ctx context.Context) (waiting, tries int, err error)
 }
 
 // watch adds the depths of a database; while it is down they are not shown.
@@ -102,12 +104,20 @@ type depthCollector struct{ from depths }
 
 var (
 	inboxDepth  = prometheus.NewDesc("titian_inbox_waiting", "Messages waiting in the inbox.", nil, nil)
+	threadsOpen = prometheus.NewDesc("titian_threads_open", "Talks between owners and staff that are open.", nil, nil)
+	threadsWait = prometheus.NewDesc("titian_threads_waiting", "Open talks in which an owner waits for an answer.", nil, nil)
+	filesWait   = prometheus.NewDesc("titian_files_waiting", "Files of owners that could not be fetched yet.", nil, nil)
+	filesTried  = prometheus.NewDesc("titian_files_waiting_tries", "Tries so far to fetch the files that wait.", nil, nil)
 	parkedDepth = prometheus.NewDesc("titian_parked_waiting", "Parked messages nobody has looked at.", nil, nil)
 )
 
 func (c depthCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- inboxDepth
 	ch <- parkedDepth
+	ch <- threadsOpen
+	ch <- threadsWait
+	ch <- filesWait
+	ch <- filesTried
 }
 
 func (c depthCollector) Collect(ch chan<- prometheus.Metric) {
@@ -118,5 +128,13 @@ func (c depthCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	if n, err := c.from.ParkedCount(ctx); err == nil {
 		ch <- prometheus.MustNewConstMetric(parkedDepth, prometheus.GaugeValue, float64(n))
+	}
+	if open, waiting, err := c.from.ThreadCounts(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(threadsOpen, prometheus.GaugeValue, float64(open))
+		ch <- prometheus.MustNewConstMetric(threadsWait, prometheus.GaugeValue, float64(waiting))
+	}
+	if waiting, tries, err := c.from.FetchCounts(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(filesWait, prometheus.GaugeValue, float64(waiting))
+		ch <- prometheus.MustNewConstMetric(filesTried, prometheus.GaugeValue, float64(tries))
 	}
 }
