@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// paper is what a running program prints, read while it prints.
-type paper struct {
+// printout is what a running program prints, read while it prints.
+type printout struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	more chan struct{} // closed and replaced with each line
 	over bool
 }
 
-func newPaper() *paper { return &paper{more: make(chan struct{})} }
+func newPaper() *printout { return &printout{more: make(chan struct{})} }
 
-func (p *paper) Write(b []byte) (int, error) {
+func (p *printout) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	close(p.more)
@@ -26,7 +26,7 @@ func (p *paper) Write(b []byte) (int, error) {
 	return p.text.Write(b)
 }
 
-func (p *paper) close() {
+func (p *printout) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.over = true
@@ -34,19 +34,19 @@ func (p *paper) close() {
 	p.more = make(chan struct{})
 }
 
-func (p *paper) String() string {
+func (p *printout) String() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.text.String()
 }
 
-func (p *paper) tail(n int) string {
+func (p *printout) tail(n int) string {
 	text := p.String()
 	return text[max(0, len(text)-n):]
 }
 
 // has waits until words stand there; false when they do not come any more.
-func (p *paper) has(words string, within time.Duration) bool {
+func (p *printout) has(words string, within time.Duration) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	for {

@@ -144,8 +144,8 @@ func (p *place) read(name string) string {
 type life struct {
 	*place
 	addr  string
-	out   *paper
-	errs  *paper
+	out   *printout
+	errs  *printout
 	cmd   *exec.Cmd
 	ended chan struct{}
 }

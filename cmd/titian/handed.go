@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"titian/bot/paper"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/dossier"
@@ -27,8 +28,13 @@ func (h *handed) Write(ctx context.Context, a storage.Application, told storage.
 	if err != nil {
 		return nil, err
 	}
-	report, err := dossier.Write(ctx, dossier.Case{Application: a, Dossier: told, Questions: asked, At: at}, h, nil, create)
+	report, err := dossier.Write(ctx, dossier.Case{Application: a, Dossier: told, Questions: asked, At: at}, h, bind, create)
 	return report.Missing, err
+}
+
+// bind makes one PDF of the photos of one document, as small as SiHalal takes it.
+func bind(ctx context.Context, photos [][]byte) ([]byte, error) {
+	return paper.FromPhotos(ctx, photos, dossier.MaxFile)
 }
 
 // Look tells of the files among ids that are there.

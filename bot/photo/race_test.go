@@ -1,0 +1,6 @@
+//go:build race
+
+package photo
+
+// photosApart: see some.
+const photosApart = 2
