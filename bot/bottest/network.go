@@ -156,6 +156,13 @@ func (n *Network) Photo(name string, content []byte, album string) chat.Message 
 	return m
 }
 
+// Document is a message with one file that is not a photo.
+func (n *Network) Document(name, file string, content []byte) chat.Message {
+	m := n.Photo(name, content, "")
+	m.Files[0].Photo, m.Files[0].Name = false, file
+	return m
+}
+
 // Person is someone who writes to a house.
 type Person struct {
 	h    *House

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"codeberg.org/go-pdf/fpdf"
+
 	"titian/bot/bottest"
 	"titian/bot/chat"
 	"titian/storage"
@@ -125,14 +127,30 @@ func TestAFileIsReviewedSentBackReplacedAndGoesTheWholeWayToItsCertificate(t *te
 	has(t, ani.Taps("Sertifikat terbit"), "nomor sertifikat")
 	has(t, ani.Says("SH2026-1-000001"), "diawali ID")
 	has(t, ani.Says("id 00000000000000000"), "Kirim PDF")
-	has(t, ani.Gives(h.Network.Photo("Ani", picture(t, 77), "")), "sertifikat terbit", "ID00000000000000000")
+	has(t, ani.Gives(h.Network.Document("Ani", "sertifikat.pdf", certificatePDF(t, "ID11111111111111111"))), "ID00000000000000000 tidak ditemukan")
+	ani.Taps("Ketik ulang nomor")
+	has(t, ani.Says("ID11111111111111111"), "sertifikat terbit", "ID11111111111111111")
 	certificate := awaitFile(t, h, "contoh", told)
 	has(t, certificate.Text, "sudah terbit")
 	if certificate.Attachment.Vault == "" {
 		t.Errorf("the certificate comes as %+v", certificate.Attachment)
 	}
 	owner.Hears()
-	has(t, owner.Says("sertifikat"), "ID00000000000000000")
+	has(t, owner.Says("sertifikat"), "ID11111111111111111")
+}
+
+// certificatePDF is a sheet with a number in its text.
+func certificatePDF(t *testing.T, number string) []byte {
+	t.Helper()
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.AddPage()
+	pdf.SetFont("Helvetica", "", 12)
+	pdf.MultiCell(160, 8, "SERTIFIKAT HALAL\nNomor Sertifikat "+number+"\nNama Pelaku Usaha: Contoh Satu, Dapur Contoh, Kota Kendari", "", "L", false)
+	var b bytes.Buffer
+	if err := pdf.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // awaitFile waits for the next message with a file.

@@ -26,6 +26,7 @@ func compare(a *flow.FileAnswer, text string, words map[string]string) {
 		switch {
 		case says(text, value), slices.Contains(a.NIBs, value):
 			a.Has = noted(a.Has, key, value)
+		case coded(value) && len(codes(text)) == 0: // it may stand in a picture
 		case !numeric(value), len(numbers(text, len(value))) > 0, len(value) == nibDigits && len(a.NIBs) > 0:
 			a.Lacks = noted(a.Lacks, key, value)
 		}
@@ -45,6 +46,9 @@ func noted(m map[string]string, key, value string) map[string]string {
 func says(text, value string) bool {
 	if numeric(value) {
 		return slices.Contains(numbers(text, len(value)), value)
+	}
+	if coded(value) {
+		return slices.Contains(codes(text), strings.ToUpper(value))
 	}
 	name := letters(value)
 	if name == "" || strings.Contains(letters(text), name) {
@@ -70,6 +74,27 @@ func letters(text string) string {
 }
 
 func numeric(value string) bool { return value != "" && strings.Trim(value, "0123456789") == "" }
+
+var (
+	code  = regexp.MustCompile(`^(?i)id[0-9]{10,20}$`)
+	inRow = regexp.MustCompile(`(?i)\bid[ .:/-]{0,3}([0-9][0-9 .-]{8,30}[0-9])`)
+)
+
+// coded says whether a value is the number of a halal certificate: ID and digits.
+func coded(value string) bool { return code.MatchString(value) }
+
+// codes are the numbers of certificates in a text, spaces and dots between their digits or none.
+func codes(text string) (found []string) {
+	for _, at := range inRow.FindAllStringSubmatch(text, 20) {
+		found = append(found, "ID"+strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return r
+			}
+			return -1
+		}, at[1]))
+	}
+	return found
+}
 
 var labelled = regexp.MustCompile(`(?i)(nomor\s*induk\s*berusaha|\bnib\b)[^0-9]{0,40}`)
 

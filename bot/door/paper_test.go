@@ -80,3 +80,25 @@ func TestAPDFIsTakenOnlyWhereOneIsWanted(t *testing.T) {
 		t.Errorf("refused as %+v", r)
 	}
 }
+
+func TestTheNumberOfACertificateIsFoundHoweverItIsSpaced(t *testing.T) {
+	const sheet = "SERTIFIKAT HALAL Nama pelaku usaha: Contoh Satu, Dapur Contoh, Kota Kendari. "
+	for text, want := range map[string]string{
+		sheet + "Nomor ID00110000000000017":         "has",
+		sheet + "Nomor: ID 0011 0000 0000 00017":    "has",
+		sheet + "nomor id00110000000000018 berlaku": "lacks",
+		sheet + "Nomor tertera pada gambar":         "",
+	} {
+		var a flow.FileAnswer
+		compare(&a, text, map[string]string{"number": "ID00110000000000017"})
+		got := ""
+		if a.Has["number"] != "" {
+			got = "has"
+		} else if a.Lacks["number"] != "" {
+			got = "lacks"
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
