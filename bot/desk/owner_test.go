@@ -89,7 +89,8 @@ func TestOfWhatHappenedAtNightTheOwnerHearsInTheMorningWhatIsStillTrueInItsOrder
 	sendsBack(t, ani)
 	givesPlace(t, ani)
 	ani.Taps("Serahkan ke pendamping")
-	has(t, ani.Says("Contoh Tiga"), "pada pendamping")
+	ani.Says("Contoh Tiga")
+	has(t, ani.Taps("Hari ini"), "pada pendamping")
 	await(t, held, 4)
 	if list := told(h, "contoh", from); len(list) != 0 {
 		t.Fatalf("told at night: %q", list)

@@ -66,13 +66,14 @@ func (ani *officer) toTheCertificate(o *halalOwner) {
 	ani.taps("Selesai memeriksa", "lengkap, belum mendapat tempat")
 	ani.taps("Beri tempat", "mendapat tempat")
 	ani.taps("Serahkan ke pendamping", "Ketik nama pendamping")
-	says("Contoh Tiga", "Pendamping: Contoh Tiga")
+	says("Contoh Tiga", "Tanggal berapa")
+	ani.taps("Hari ini", "Pendamping: Contoh Tiga")
 	ani.taps("Sudah diajukan di SiHalal", "Ketik nomor pendaftaran")
 	says("SH2026-1-000001", "Nomor SiHalal")
-	ani.taps("Sertifikat terbit", "Kirim PDF")
+	ani.taps("Sertifikat terbit", "nomor sertifikat")
+	says(certificate, "Kirim PDF")
 	ani.SendPhoto(paperPhoto(ani.t, 90))
-	awaits(ani.t, ani.Phone, "Ketik nomor sertifikat")
-	says(certificate, "sertifikat terbit")
+	awaits(ani.t, ani.Phone, "sertifikat terbit")
 	awaits(ani.t, o.Phone, "sudah terbit")
 }
 
