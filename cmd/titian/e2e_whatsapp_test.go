@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"titian/bot/whatsapp/whatsapptest"
@@ -49,10 +52,45 @@ func (p *place) pairs(phone *whatsapptest.Phone) {
 // wa is an owner with WhatsApp: what a button would be on Telegram is typed.
 type wa struct {
 	*whatsapptest.Phone
+	*owner
 	office *whatsapptest.Phone
-	heard  map[string]int // how often each message id came
+	heard  map[string]map[string]bool // the ids that each text came under
 }
 
+func newWa(t testing.TB, s *whatsapptest.Server, office *whatsapptest.Phone, n int) *wa {
+	o := &owner{
+		n: n, name: "Contoh " + letters(n), nik: fmt.Sprintf("747105120385%04d", n), local: fmt.Sprintf("0812%08d", 70_000_000+n),
+		street: fmt.Sprintf("Jl. Merpati No. %d", n),
+	}
+	return &wa{Phone: s.Phone(t, o.name), owner: o, office: office, heard: map[string]map[string]bool{}}
+}
+
+// registers answers everything that is asked, from the first word to the number.
+func (o *wa) registers(ctx context.Context, acted func()) error {
+	o.Phone.Says(o.office, "halo")
+	for i, step := range byHand(o.owner) {
+		acted()
+		if _, err := o.hears(ctx, step[0]); err != nil {
+			return fmt.Errorf("owner %d at question %d: %w", o.n, i, err)
+		}
+		o.Phone.Says(o.office, step[1])
+	}
+	filed, err := o.hears(ctx, "registration.filed")
+	o.number = numbered.FindString(filed)
+	return err
+}
+
+// once wants each text to have come as one message: what is sent again has the id it had at first, and a phone shows it once.
+func (o *wa) once(t testing.TB) {
+	t.Helper()
+	for text, ids := range o.heard {
+		if len(ids) != 1 {
+			t.Errorf("owner %d has %d messages that say %.60q", o.n, len(ids), text)
+		}
+	}
+}
+
+// hears waits for a message with the text of a key.
 func (o *wa) hears(ctx context.Context, key string) (string, error) {
 	words, last := saying(key), ""
 	for {
@@ -60,8 +98,11 @@ func (o *wa) hears(ctx context.Context, key string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("waiting for %q after %q: %w", words, last, err)
 		}
-		o.heard[e.Info.ID]++
 		last = e.Message.GetConversation()
+		if o.heard[last] == nil {
+			o.heard[last] = map[string]bool{}
+		}
+		o.heard[last][e.Info.ID] = true
 		if strings.Contains(last, saying("bot.parked")) {
 			return "", errors.New("a message was parked")
 		}
@@ -104,34 +145,85 @@ func TestAnOwnerRegistersOnWhatsAppFromPairingToANumber(t *testing.T) {
 	l := p.inLab(address())
 	l.up()
 	office.AwaitLinked()
-	siti := &owner{n: 1, name: "Contoh Sa", nik: "7471051203850001", local: "081270000001", street: "Jl. Merpati No. 1"}
-	phone := &wa{Phone: s.Phone(t, siti.name), office: office, heard: map[string]int{}}
+	siti := newWa(t, s, office, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	phone.Says(office, "halo")
-	for i, step := range byHand(siti) {
-		if _, err := phone.hears(ctx, step[0]); err != nil {
-			t.Fatalf("question %d: %v", i, err)
-		}
-		phone.Says(office, step[1])
-	}
-	filed, err := phone.hears(ctx, "registration.filed")
-	if err != nil {
+	if err := siti.registers(ctx, func() {}); err != nil {
 		t.Fatal(err)
 	}
-	siti.number = numbered.FindString(filed)
 	row := p.exported("--full")[siti.nik]
 	if got := fmt.Sprint(row["number"], " ", row["phone"], " ", row["network"]); got != siti.number+" +6281270000001 whatsapp" {
 		t.Errorf("filed as %s", got)
 	}
-	for id, n := range phone.heard {
-		if n != 1 {
-			t.Errorf("message %s came %d times", id, n)
-		}
-	}
-	for _, secret := range []string{siti.nik, phone.Number(), phone.JID(true).User, siti.street, "abon ikan"} {
+	siti.once(t)
+	for _, secret := range []string{siti.nik, siti.Number(), siti.JID(true).User, siti.street, "abon ikan"} {
 		if strings.Contains(l.errs.String(), secret) {
 			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+func TestKilledBotAnswersEveryWhatsAppMessageOnce(t *testing.T) {
+	t.Parallel()
+	const owners = 50
+	s := whatsapptest.New(t)
+	office := s.Phone(t, "Dinas")
+	p := elsewhere(t, onWhatsApp(s)...)
+	p.pairs(office)
+	first := p.inLab(address())
+	first.up()
+	office.AwaitLinked()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+	defer cancel()
+	var acts atomic.Int64
+	half := make(chan struct{})
+	var all []*wa
+	var working sync.WaitGroup
+	for i := range owners {
+		o := newWa(t, s, office, i+1)
+		all = append(all, o)
+		working.Go(func() {
+			err := o.registers(ctx, func() {
+				if acts.Add(1) == owners*8 {
+					close(half)
+				}
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	select {
+	case <-half:
+	case <-ctx.Done():
+		t.Fatalf("they have acted %d times", acts.Load())
+	}
+	first.dies()
+	second := p.inLab(address())
+	second.up()
+	working.Wait()
+	for _, o := range all {
+		o.once(t)
+	}
+	if rows := p.exported("--full"); len(rows) != owners {
+		t.Errorf("%d owners stand in Postgres", len(rows))
+	}
+	if n := office.Unread(); n != 0 {
+		t.Errorf("%d messages are not acknowledged", n)
+	}
+}
+
+func TestReleaseCannotBeToldWhomToTrust(t *testing.T) {
+	t.Parallel()
+	for name, has := range map[string]bool{binary(t): false, labBinary(t): true} {
+		program, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"WALAB_URL", "WALAB_ROOT"} {
+			if bytes.Contains(program, []byte(word)) != has {
+				t.Errorf("%s knows %s: %t", name, word, !has)
+			}
 		}
 	}
 }
