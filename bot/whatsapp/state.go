@@ -43,6 +43,7 @@ func (c *Channel) become(l Link, change func(*State)) {
 	if before == nil || before.Link == l {
 		return
 	}
+	c.changes(next)
 	if l == Up || l == Waiting {
 		c.log.Info("whatsapp", "link", string(l))
 		return

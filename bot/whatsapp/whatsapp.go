@@ -38,6 +38,7 @@ type Options struct {
 	Now       func() time.Time  // nil: time.Now
 	Log       *slog.Logger      // nil: nothing is logged
 	Lock      Lock              // nil: this process always owns the device
+	Changed   func(State)       // told of each new state of the link; it must not block
 }
 
 // Channel is one linked device. Its methods may be called at the same time.
@@ -47,6 +48,7 @@ type Channel struct {
 	now       func() time.Time
 	log       *slog.Logger
 	lock      Lock
+	changes   func(State)
 	pace      pace
 
 	state   atomic.Pointer[State]
@@ -85,9 +87,12 @@ func New(o Options) (*Channel, error) {
 	if o.Lock == nil {
 		o.Lock = alwaysMine
 	}
+	if o.Changed == nil {
+		o.Changed = func(State) {}
+	}
 	c := &Channel{
 		container: sqlstore.NewWithDB(o.DB, "postgres", logs{o.Log}), transport: o.Transport, now: o.Now, log: o.Log,
-		lock: o.Lock, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
+		lock: o.Lock, changes: o.Changed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
 	}
 	c.become(Starting, nil)
 	return c, nil

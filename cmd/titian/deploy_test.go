@@ -55,7 +55,7 @@ func TestEveryVariableOfAnInstallationIsOneOfTitians(t *testing.T) {
 			known[name] = true
 		}
 	}
-	ours := regexp.MustCompile(`\b(DATABASE_URL|REDIS_URL|TITIAN|TELEGRAM)(_[A-Z]+)*\b`)
+	ours := regexp.MustCompile(`\b(DATABASE_URL|REDIS_URL|TITIAN|TELEGRAM|WHATSAPP)(_[A-Z]+)*\b`)
 	for _, path := range []string{"titian.service", "Dockerfile", filepath.Join("..", "..", "compose.yaml")} {
 		text, err := os.ReadFile(path)
 		if err != nil {

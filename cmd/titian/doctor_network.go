@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"titian/bot/telegram"
+	"titian/storage/postgres"
 )
 
 func count(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }
@@ -78,4 +79,28 @@ func (x *checkup) webhook(e telegram.Examination, now time.Time) {
 	default:
 		x.ok("webhook", "Telegram mengirim ke TELEGRAM_WEBHOOK")
 	}
+}
+
+// whatsapp looks whether a phone is linked, and whether a process owns the link.
+func (x *checkup) whatsapp(ctx context.Context, db *postgres.DB) {
+	if x.WhatsApp != "on" {
+		x.ok("whatsapp", "WhatsApp tidak dinyalakan (WHATSAPP=off)")
+		return
+	}
+	linked, err := db.DeviceLinked(ctx)
+	if err != nil {
+		x.heed("whatsapp", "titian doctor", "tautan WhatsApp tidak dapat diperiksa (%v)", err)
+		return
+	}
+	if !linked {
+		x.wrong("whatsapp", "titian whatsapp pair", "tidak ada HP yang tertaut")
+		return
+	}
+	release, _, free, err := db.TryLock(ctx, deviceOwner)
+	if err == nil && free {
+		release()
+		x.heed("whatsapp", "titian serve", "HP tertaut, tetapi tidak ada proses yang memakainya")
+		return
+	}
+	x.ok("whatsapp", "HP tertaut dan dipakai; keadaan sambungannya ada di /readyz")
 }

@@ -95,6 +95,7 @@ func (x *checkup) postgres(parent context.Context, url string) {
 	x.processes(e, heard)
 	x.waiting(e, heard)
 	x.admins(e.Admins)
+	x.whatsapp(ctx, db)
 	if x.everyFile && k != nil && len(e.Pending) == 0 {
 		x.files(parent, db, k)
 	}

@@ -140,6 +140,7 @@ var brokenSetups = []struct {
 	{"the token is refused", func(w *ward) { w.TelegramToken = "4711:not_the_token_of_anybody" }, map[string]severity{"telegram": wrong}},
 	{"the token has no shape", func(w *ward) { w.TelegramToken = "halo" }, map[string]severity{"telegram": wrong}},
 	{"Telegram cannot be reached", func(w *ward) { w.TelegramAPI = "http://127.0.0.1:1" }, map[string]severity{"telegram": wrong}},
+	{"no phone is linked to WhatsApp", func(w *ward) { w.WhatsApp = "on" }, map[string]severity{"whatsapp": wrong}},
 	{"the webhook is not the configured one", func(w *ward) {
 		w.TelegramWebhook, w.TelegramWebhookSecret = "https://bot.example/telegram", "secret"
 	}, map[string]severity{"webhook": heed}},

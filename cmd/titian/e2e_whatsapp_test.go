@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"titian/bot/whatsapp/whatsapptest"
 )
@@ -225,5 +226,42 @@ func TestReleaseCannotBeToldWhomToTrust(t *testing.T) {
 				t.Errorf("%s knows %s: %t", name, word, !has)
 			}
 		}
+	}
+}
+
+func TestSecondProcessTakesWhatsAppOverAndAdminsHearOfABan(t *testing.T) {
+	t.Parallel()
+	s := whatsapptest.New(t)
+	office := s.Phone(t, "Dinas")
+	p := elsewhere(t, onWhatsApp(s)...)
+	p.pairs(office)
+	first, second := p.inLab(address()), p.inLab(address())
+	first.up()
+	second.up()
+	office.AwaitLinked()
+	siti := newWa(t, s, office, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	siti.Phone.Says(office, "halo")
+	if _, err := siti.hears(ctx, "menu.choice"); err != nil {
+		t.Fatal(err)
+	}
+	first.dies()
+	died := time.Now()
+	siti.Phone.Says(office, "1")
+	if _, err := siti.hears(ctx, "registration.consent"); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("answered %v after the death of the first", time.Since(died))
+	siti.once(t)
+	office.Ban(104, time.Hour)
+	office.Refused(1)
+	db := p.database()
+	if !await(patience, func() bool {
+		var n int
+		err := db.QueryRow(`SELECT count(*) FROM operator_causes WHERE event LIKE 'whatsapp banned/%' AND says LIKE '%kode 104%'`).Scan(&n)
+		return err == nil && n == 1
+	}) {
+		t.Error("admins are not told of the ban")
 	}
 }

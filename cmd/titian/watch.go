@@ -84,6 +84,9 @@ func (p *process) watch() watched {
 // Causes is what admins should hear of now; see watched.causes and backups.cause.
 func (p *process) Causes(ctx context.Context) []cause {
 	found := p.watch().causes(ctx)
+	if says := p.linkCause(); says != "" {
+		found = append(found, cause{"whatsapp", says})
+	}
 	if p.backups == nil {
 		return found
 	}

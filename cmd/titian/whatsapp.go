@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"titian/bot/whatsapp"
+	"titian/locales"
 	"titian/storage/postgres"
 )
 
@@ -18,15 +23,23 @@ func (p *process) addWhatsApp(ctx context.Context) error {
 		return complain("WHATSAPP is on, and there is no Redis: install redis-server or set REDIS_URL. What WhatsApp has delivered it never delivers again")
 	}
 	var err error
-	if p.whatsapp, err = openDevice(ctx, p.db, p.log); err != nil {
+	if p.whatsapp, err = openDevice(ctx, p.db, p.log, func(s whatsapp.State) { go p.tellLink(s) }); err != nil {
 		return err
 	}
 	p.channels = append(p.channels, p.whatsapp)
+	p.metrics.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "titian_whatsapp_link", Help: "1 while this process is connected to WhatsApp.",
+	}, func() float64 {
+		if p.whatsapp.State().Link == whatsapp.Up {
+			return 1
+		}
+		return 0
+	}))
 	return nil
 }
 
 // openDevice makes the channel over the device's own tables.
-func openDevice(ctx context.Context, db *postgres.DB, log *slog.Logger) (*whatsapp.Channel, error) {
+func openDevice(ctx context.Context, db *postgres.DB, log *slog.Logger, changed func(whatsapp.State)) (*whatsapp.Channel, error) {
 	route, err := whatsappRoute()
 	if err != nil {
 		return nil, complain("%v", err)
@@ -36,14 +49,17 @@ func openDevice(ctx context.Context, db *postgres.DB, log *slog.Logger) (*whatsa
 	if err != nil {
 		return nil, err
 	}
-	return whatsapp.New(whatsapp.Options{DB: pool, Transport: route, Now: clock(), Log: log, Lock: deviceLock(db)})
+	return whatsapp.New(whatsapp.Options{DB: pool, Transport: route, Now: clock(), Log: log, Lock: deviceLock(db), Changed: changed})
 }
+
+// deviceOwner is the lock of the process that owns the device.
+const deviceOwner = "whatsapp device"
 
 // deviceLock lets one process own the device: two with one device break its keys. It is a whatsapp.Lock.
 func deviceLock(db *postgres.DB) whatsapp.Lock {
 	return func(ctx context.Context) (<-chan struct{}, func(), error) {
 		for {
-			release, lost, held, err := db.TryLock(ctx, "whatsapp device")
+			release, lost, held, err := db.TryLock(ctx, deviceOwner)
 			if held || err != nil {
 				return lost, release, err
 			}
@@ -67,4 +83,50 @@ func (p *process) whatsappGreeting() string {
 		return "off: set WHATSAPP=on to turn it on (README, “WhatsApp”)"
 	}
 	return "on; a phone is linked with `titian whatsapp pair`"
+}
+
+// linkDownFor is how long the connection may be away before admins hear of it: it comes back by itself.
+const linkDownFor = 10 * time.Minute
+
+// brokenLink is what admins are told of a link; empty: nothing.
+func brokenLink(s whatsapp.State) string {
+	switch s.Link {
+	case whatsapp.Unlinked:
+		return "Nomor WhatsApp dinas tidak tertaut, jadi pesan WhatsApp tidak terbaca. Mohon pengelola server menautkannya lagi dengan perintah: titian whatsapp pair"
+	case whatsapp.Replaced:
+		return "WhatsApp dinas dipakai program lain dengan tautan yang sama. Mohon pengelola server memeriksa apakah ada dua Titian yang berjalan."
+	case whatsapp.Banned:
+		return fmt.Sprintf("WhatsApp memblokir sementara nomor dinas (kode %d) sampai %s WITA. Jangan mengirim apa pun dari nomor itu; layanan lain tetap jalan.",
+			s.Code, s.Until.In(locales.WITA).Format("02-01-2006 15.04"))
+	case whatsapp.Outdated:
+		return "WhatsApp meminta versi Titian yang lebih baru. Mohon pengelola server memperbaruinya; sampai itu pesan WhatsApp tidak terbaca."
+	case whatsapp.Refused:
+		return fmt.Sprintf("WhatsApp menolak sambungan dari server (kode %d). Titian mencoba lagi sendiri; mohon pengelola server memeriksanya.", s.Code)
+	}
+	return ""
+}
+
+// tellLink tells admins at once that the link broke: once an hour for each way it breaks.
+func (p *process) tellLink(s whatsapp.State) {
+	says := brokenLink(s)
+	if says == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := p.db.TellCause(ctx, "whatsapp "+string(s.Link), s.Since.In(locales.WITA).Format("2006-01-02 15"), says); err != nil {
+		p.log.Warn("admins are not told that the link broke", "error", err)
+	}
+}
+
+// linkCause is what the hourly look finds of the link; empty: nothing.
+func (p *process) linkCause() string {
+	if p.whatsapp == nil {
+		return ""
+	}
+	s := p.whatsapp.State()
+	if s.Link == whatsapp.Down && time.Since(s.Since) > linkDownFor {
+		return "Sambungan ke WhatsApp terputus sejak " + s.Since.In(locales.WITA).Format("15.04") + " WITA. Mohon pengelola server memeriksa internetnya."
+	}
+	return brokenLink(s)
 }

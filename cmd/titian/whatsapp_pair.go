@@ -40,7 +40,7 @@ func (w *whatsappPair) Run(ctx context.Context, c *settings, s streams) error {
 		return err
 	}
 	defer opened.close()
-	ch, err := openDevice(ctx, opened.db, log)
+	ch, err := openDevice(ctx, opened.db, log, nil)
 	if err != nil {
 		return err
 	}

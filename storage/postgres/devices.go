@@ -34,6 +34,19 @@ func (d *DB) Devices(ctx context.Context) (*sql.DB, error) {
 	return p.DB, nil
 }
 
+// DeviceLinked says whether a phone has been linked.
+func (d *DB) DeviceLinked(ctx context.Context) (linked bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	const doing = "look for a linked device"
+	var there bool
+	if err := d.fast.GetContext(ctx, &there, `SELECT to_regclass($1) IS NOT NULL`, deviceSchema+".whatsmeow_device"); err != nil || !there {
+		return false, wrap(doing, err)
+	}
+	err = d.fast.GetContext(ctx, &linked, `SELECT EXISTS (SELECT 1 FROM wa.whatsmeow_device)`)
+	return linked, wrap(doing, err)
+}
+
 // keepSent is how long the text of a sent message stands in the library's table: a phone that could not read it asks for
 // it again within hours.
 const keepSent = 24 * time.Hour
