@@ -23,6 +23,8 @@ type Conversation struct {
 	Strange     bool      `json:"strange,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"` // three proofs failed
 
+	QuietUntil time.Time `json:"quiet_until,omitzero"` // staff write by hand; see talk.takenOver
+
 	Thread *Thread `json:"thread,omitempty"` // with staff; see talk.thread
 
 	// Declined are rows of the dinas's list of which it was said here that they are somebody else's.

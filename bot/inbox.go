@@ -94,6 +94,9 @@ func (b *Bot) keep(l *letter) {
 func (b *Bot) store(ctx context.Context, m chat.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, inboxTimeout)
 	defer cancel()
+	if ours, err := b.concerns(ctx, m); err != nil || !ours {
+		return err
+	}
 	contact, err := b.contact(ctx, m)
 	if err != nil {
 		return err

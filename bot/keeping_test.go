@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"titian/bot"
 	"titian/bot/bottest"
@@ -65,5 +67,31 @@ func TestMessagesOfANetworkThatForgetsAreWorkedInOrder(t *testing.T) {
 	sent := h.Network.Await(t, "contoh", len(steps))
 	if last := sent[len(sent)-1].Text; len(sent) != len(steps) {
 		t.Errorf("%d answers to %d messages, the last %s", len(sent), len(steps), fmt.Sprintf("%.40q", last))
+	}
+}
+
+func TestBotIsQuietWhileStaffWriteByHandAndThenGoesOn(t *testing.T) {
+	t.Parallel()
+	h := bottest.New(t, bottest.Options{Keeping: true})
+	send := func(kind chat.Kind, name, text string) {
+		t.Helper()
+		if err := <-h.Bot.Receive(t.Context(), h.Network.Message(name, kind, text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(chat.TakenOver, "asing", "")
+	send(chat.Text, "contoh", "daftar")
+	h.Network.Await(t, "contoh", 1)
+	send(chat.TakenOver, "contoh", "")
+	send(chat.Text, "contoh", "setuju")
+	send(chat.Text, "penanda", "halo")
+	h.Network.Await(t, "penanda", 1)
+	h.Clock.Move(2*time.Hour + time.Minute)
+	send(chat.Text, "contoh", "setuju")
+	if sent := h.Network.Await(t, "contoh", 2); len(sent) != 2 || !strings.Contains(sent[1].Text, "nama") {
+		t.Errorf("they heard %d messages, the last %.80q", len(sent), sent[len(sent)-1].Text)
+	}
+	if n := contacts(t, h); n != 2 {
+		t.Errorf("%d contacts are known, want the two who wrote", n)
 	}
 }

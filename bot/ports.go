@@ -14,6 +14,8 @@ import (
 // Contacts knows who writes from where, and whom they speak for.
 type Contacts interface {
 	Contact(ctx context.Context, a chat.Address, source string, now time.Time) (storage.Contact, error)
+	// Known says whether anybody wrote from an address.
+	Known(ctx context.Context, a chat.Address) (bool, error)
 	Owners(ctx context.Context, c storage.ContactID) ([]storage.Owner, error)
 	SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error
 }

@@ -59,7 +59,7 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 	switch m.Kind {
 	case chat.Expired:
 		t.expire()
-	case chat.Interrupted, chat.Answered, chat.Closed, chat.Fetched: // nobody was heard
+	case chat.Interrupted, chat.Answered, chat.Closed, chat.Fetched, chat.TakenOver: // nobody was heard
 	default:
 		t.conv.HeardAt = now
 	}
@@ -111,6 +111,9 @@ func (t *talk) hear() error {
 	switch t.m.Kind {
 	case chat.Expired:
 		return nil
+	case chat.TakenOver:
+		t.takenOver()
+		return nil
 	case chat.Interrupted:
 		return t.again()
 	case chat.Answered:
@@ -124,6 +127,9 @@ func (t *talk) hear() error {
 	}
 	if handled, err := t.desk(); handled || err != nil {
 		return err
+	}
+	if t.now.Before(t.conv.QuietUntil) {
+		return nil // a person answers
 	}
 	if t.m.Album != "" && t.m.Album == t.conv.Album {
 		return nil // a further part of an album that was answered

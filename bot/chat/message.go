@@ -21,7 +21,8 @@ const (
 	Unsupported   Kind = "unsupported"   // anything else a person sent on purpose
 	Undecryptable Kind = "undecryptable" // arrived, but cannot be read
 	Call          Kind = "call"
-	Group         Kind = "group" // a message in a group: Titian speaks in private
+	Group         Kind = "group"      // a message in a group: Titian speaks in private
+	TakenOver     Kind = "taken_over" // staff wrote to this person by hand, past the bot
 
 	// Expired comes from Titian's own upkeep, never from a network: a draft that
 	// nobody went on with after At goes.

@@ -61,6 +61,9 @@ func (h *hearing) on(event any) (taken bool) {
 // message takes a message in and waits for its outcome.
 func (h *hearing) message(e *events.Message) bool {
 	h.readable(e.Info.ID)
+	if byHand(e) {
+		return h.byHand(e)
+	}
 	who := h.who(h.life, e.Info.MessageSource)
 	m, ok := message(e, who)
 	if !ok {

@@ -242,6 +242,19 @@ func TestCallIsDeclinedAndTold(t *testing.T) {
 	p.CallDeclined(id)
 }
 
+func TestWhatStaffTypeOnThePhoneIsToldWithoutItsWords(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	d := run(t, n.channel())
+	p := n.person(t)
+	p.Says("halo")
+	d.next(t)
+	n.office.Says(p.Phone, "saya petugas")
+	if m := d.next(t); m.Kind != chat.TakenOver || m.Chat != p.Address() || m.From != p.Address() || m.Text != "" {
+		t.Errorf("it came as %+v", m)
+	}
+}
+
 func TestMessageIsTickedAsDeliveredAndRead(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)

@@ -76,6 +76,20 @@ func (d *DB) meet(ctx context.Context, a chat.Address, index, sealed []byte, sou
 	return storage.Contact{ID: row.ID, Address: a, Source: row.Source, CreatedAt: row.CreatedAt.UTC(), Unreachable: !row.Reachable, New: row.New}, nil
 }
 
+// Known says whether anybody wrote from an address. It creates nobody.
+func (d *DB) Known(ctx context.Context, a chat.Address) (known bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	const doing = "look for a contact"
+	index, err := d.addressIndex(a)
+	if err != nil {
+		return false, wrap(doing, err)
+	}
+	err = d.fast.GetContext(ctx, &known, `
+		SELECT EXISTS (SELECT 1 FROM addresses WHERE network = $1 AND key_index = $2)`, a.Network, index)
+	return known, wrap(doing, err)
+}
+
 // AddressOf is where a contact last wrote; storage.ErrNotFound when nothing is known of it any more.
 func (d *DB) AddressOf(ctx context.Context, contact storage.ContactID) (chat.Address, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
