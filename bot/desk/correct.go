@@ -18,14 +18,14 @@ func (h *hearing) fields(id storage.ApplicationID, section string) error {
 	d := h.desk
 	var list []chat.Choice
 	for n, path := range dossier.Fields(section) {
-		list = append(list, button(d.fieldName(dossier, path)+": "+d.stands(dossier, path), "cf", string(id), section, strconv.Itoa(n)))
+		list = append(list, button(d.fieldName(dossier, path)+": "+d.stands(dossier, path), actWrite, string(id), section, strconv.Itoa(n)))
 	}
 	if section == storage.SectionBusiness {
 		for _, k := range d.KBLI(dossier.Eligibility["kind"]) {
-			list = append(list, button("KBLI "+k.Code+" "+k.Title, "kb", string(id), k.Code))
+			list = append(list, button("KBLI "+k.Code+" "+k.Title, actKBLI, string(id), k.Code))
 		}
 	}
-	h.offer("desk.which_field", append(list, button(d.Texts.Say("desk.act.back", nil), "i", string(id), section)))
+	h.offer("desk.which_field", append(list, button(d.Texts.Say("desk.act.back", nil), actItem, string(id), section)))
 	return nil
 }
 
@@ -90,10 +90,10 @@ func (h *hearing) brings(number string) error {
 	var list []chat.Choice
 	for _, item := range a.Items {
 		if item.Kind == storage.ItemDocument {
-			list = append(list, button(item.Title, "ad", string(a.ID), item.Key))
+			list = append(list, button(item.Title, actAdd, string(a.ID), item.Key))
 		}
 	}
-	h.offer("desk.which_document", append(list, button(h.desk.Texts.Say("desk.act.back", nil), "o", string(a.ID))))
+	h.offer("desk.which_document", append(list, button(h.desk.Texts.Say("desk.act.back", nil), actOpen, string(a.ID))))
 	return nil
 }
 

@@ -41,10 +41,10 @@ func (d *Desk) takes(a storage.Application) []chat.Choice {
 	if a.State.Undecided() && a.State != storage.StateComplete || !a.State.HasDossier() {
 		return nil
 	}
-	return []chat.Choice{button(d.Texts.Say("desk.act.dossier", nil), "z", string(a.ID))}
+	return []chat.Choice{button(d.Texts.Say("desk.act.dossier", nil), actDossier, string(a.ID))}
 }
 
-// dossier has one sent.
+// takesDossier has one sent.
 func (h *hearing) takesDossier(who storage.Staff, id storage.ApplicationID) {
 	h.effects = append(h.effects, storage.SendDossier{Application: id})
 	h.say = func(o storage.Outcome) []chat.Outgoing {

@@ -10,14 +10,6 @@ import (
 	"titian/storage"
 )
 
-// A button of the desk begins with this; behind it stand the act, the application and what the act is about.
-const ours = "d:"
-
-// button is one of the desk's. An application's id has 26 letters, an item's key at most 20: 64 bytes hold them (chat.MaxChoiceID).
-func button(label, act string, args ...string) chat.Choice {
-	return chat.Choice{ID: ours + strings.Join(append([]string{act}, args...), ":"), Label: label}
-}
-
 // card is a file as an officer sees it, with what can be done now.
 func (d *Desk) card(a storage.Application, who storage.Staff, above string) []chat.Outgoing {
 	var lines []string
@@ -83,32 +75,32 @@ func (d *Desk) acts(a storage.Application, who storage.Staff) []chat.Choice {
 	reviews := who.Role != storage.RoleCompanion && (a.State == storage.StateSubmitted || a.State == storage.StateReturned)
 	if who.Role == storage.RoleCompanion || a.ClaimedBy == who.ID {
 		for n, item := range a.Items {
-			list = append(list, button(strconv.Itoa(n+1)+". "+item.Title, "i", id, item.Key))
+			list = append(list, button(strconv.Itoa(n+1)+". "+item.Title, actItem, id, item.Key))
 		}
 	}
 	switch {
 	case reviews && a.ClaimedBy != who.ID:
-		return append(list, button(say("claim"), "c", id))
+		return append(list, button(say("claim"), actClaim, id))
 	case reviews:
-		list = append(list, button(say("rest"), "r", id), button(say("end"), "e", id), button(say("release"), "x", id))
+		list = append(list, button(say("rest"), actRest, id), button(say("end"), actEnd, id), button(say("release"), actRelease, id))
 	}
 	for _, task := range a.Tasks {
 		if !task.Done && a.ClaimedBy == who.ID {
-			list = append(list, button(say("settle")+" "+task.Subject, "q", strconv.FormatInt(task.ID, 10)))
+			list = append(list, button(say("settle")+" "+task.Subject, actSettle, strconv.FormatInt(task.ID, 10)))
 		}
 	}
 	officer := who.Role != storage.RoleCompanion
 	switch {
 	case a.State == storage.StateComplete && officer:
-		list = append(list, button(say("place"), "g", id), button(say("refuse"), "j", id))
+		list = append(list, button(say("place"), actPlace, id), button(say("refuse"), actRefuse, id))
 	case a.State == storage.StatePlaced && officer:
-		list = append(list, button(say("hand"), "h", id))
+		list = append(list, button(say("hand"), actHand, id))
 	case a.State == storage.StateHanded:
-		list = append(list, button(say("apply"), "p", id), button(say("return"), "b", id))
+		list = append(list, button(say("apply"), actApply, id), button(say("return"), actReturn, id))
 	case a.State == storage.StateApplied:
-		list = append(list, button(say("code"), "k", id), button(say("return"), "b", id), button(say("issue"), "t", id), button(say("refuse"), "j", id))
+		list = append(list, button(say("code"), actCodes, id), button(say("return"), actReturn, id), button(say("issue"), actIssue, id), button(say("refuse"), actRefuse, id))
 	case a.State == storage.StateReturned:
-		list = append(list, button(say("again"), "p", id))
+		list = append(list, button(say("again"), actApply, id))
 	}
 	return list
 }
@@ -116,19 +108,19 @@ func (d *Desk) acts(a storage.Application, who storage.Staff) []chat.Choice {
 // verdicts are what can be said of one item.
 func (d *Desk) verdicts(a storage.Application, item storage.Item) []chat.Choice {
 	id, revision := string(a.ID), strconv.Itoa(item.Revision)
-	list := []chat.Choice{button(d.Texts.Say("desk.act.accept", nil), "a", id, item.Key, revision)}
+	list := []chat.Choice{button(d.Texts.Say("desk.act.accept", nil), actAccept, id, item.Key, revision)}
 	for n, reason := range reasons {
-		list = append(list, button(d.Texts.Say("desk.act.fix."+reason, nil), "f", id, item.Key, revision, strconv.Itoa(n)))
+		list = append(list, button(d.Texts.Say("desk.act.fix."+reason, nil), actFix, id, item.Key, revision, strconv.Itoa(n)))
 	}
-	write := button(d.Texts.Say("desk.act.add", nil), "ad", id, item.Key)
+	write := button(d.Texts.Say("desk.act.add", nil), actAdd, id, item.Key)
 	if item.Kind == storage.ItemSection {
-		write = button(d.Texts.Say("desk.act.correct", nil), "co", id, item.Key)
+		write = button(d.Texts.Say("desk.act.correct", nil), actCorrect, id, item.Key)
 	}
 	return append(list,
-		button(d.Texts.Say("desk.act.words", nil), "w", id, item.Key, revision),
+		button(d.Texts.Say("desk.act.words", nil), actWords, id, item.Key, revision),
 		write,
-		button(d.Texts.Say("desk.act.undo", nil), "u", id, item.Key),
-		button(d.Texts.Say("desk.act.back", nil), "o", id))
+		button(d.Texts.Say("desk.act.undo", nil), actUndo, id, item.Key),
+		button(d.Texts.Say("desk.act.back", nil), actOpen, id))
 }
 
 // reasons are the ready ones; a button holds their place in this list, which only grows.

@@ -37,7 +37,7 @@ func (h *hearing) files(who storage.Staff, number string) error {
 	if err != nil {
 		return err
 	}
-	h.listed("desk.queue", append(list, carried...), []chat.Choice{button(d.Texts.Say("desk.act.next", nil), "n")})
+	h.listed("desk.queue", append(list, carried...), []chat.Choice{button(d.Texts.Say("desk.act.next", nil), actNext)})
 	return nil
 }
 
@@ -71,7 +71,7 @@ func (h *hearing) listed(key string, list []storage.Application, choices []chat.
 			line += " (" + a.ClaimedName + ")"
 		}
 		lines = append(lines, line)
-		choices = append(choices, button(a.Number+" "+a.Name, "o", string(a.ID)))
+		choices = append(choices, button(a.Number+" "+a.Name, actOpen, string(a.ID)))
 	}
 	text := strings.Join(lines, "\n")
 	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
@@ -136,7 +136,7 @@ func (h *hearing) calls() error {
 	for _, c := range list[:min(len(list), shown)] {
 		about := d.Texts.Say("desk.call."+string(c.About), nil)
 		lines = append(lines, c.Number+" "+c.Name+", "+c.Phone.Local()+": "+about)
-		choices = append(choices, button(d.Texts.Say("desk.act.called", nil)+" "+c.Name, "l", strconv.FormatInt(c.ID, 10)))
+		choices = append(choices, button(d.Texts.Say("desk.act.called", nil)+" "+c.Name, actCalled, strconv.FormatInt(c.ID, 10)))
 	}
 	text := strings.Join(lines, "\n")
 	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }

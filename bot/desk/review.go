@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 
 	"titian/bot/chat"
 	"titian/storage"
@@ -20,76 +19,64 @@ func (h *hearing) taps() error {
 	if err != nil {
 		return err
 	}
-	parts := strings.Split(strings.TrimPrefix(h.m.Choice, ours), ":")
-	act, args := parts[0], append(parts[1:], "", "", "", "")
-	id, item := storage.ApplicationID(args[0]), args[1]
-	revision, _ := strconv.Atoi(args[2])
-	d := h.desk
-	if words, needs := d.needs(act, id, args); needs {
-		return h.begins(who, id, words)
+	t := readTap(h.m.Choice)
+	if words := wordsOf[t.does]; words != "" {
+		return h.begins(who, t.file(), map[string]string{
+			"act": words, "application": t.of, "item": t.item, "revision": t.revision, "prompt": h.desk.Texts.Say("desk.ask."+words, nil),
+		})
 	}
-	switch act {
-	case "n":
-		h.halal(who, "", storage.ClaimApplication{})
-	case "c":
-		h.halal(who, "", storage.ClaimApplication{Application: id})
-	case "o":
-		return h.open(who, id)
-	case "i":
-		return h.item(who, id, item)
-	case "a":
-		h.halal(who, "desk.accepted", storage.GiveVerdict{Application: id, Item: item, Revision: revision, Verdict: storage.VerdictAccepted})
-	case "f":
-		n, err := strconv.Atoi(args[3])
-		if err == nil && n >= 0 && n < len(reasons) {
-			h.halal(who, "desk.sent_back", storage.GiveVerdict{
-				Application: id, Item: item, Revision: revision, Verdict: storage.VerdictFix, Reason: reasons[n]})
-		}
-	case "u":
-		h.halal(who, "desk.undone", storage.UndoVerdict{Application: id, Item: item})
-	case "r":
-		h.halal(who, "desk.rest", storage.AcceptRest{Application: id})
-	case "e":
-		h.halal(who, "desk.ended", storage.SendBack{Application: id})
-	case "x":
-		h.halal(who, "desk.released", storage.ReleaseClaim{Application: id})
-	case "g":
-		h.halal(who, "desk.placed", storage.GrantPlace{Application: id})
-	case "co":
-		return h.fields(id, item)
-	case "cf":
-		return h.writes(id, item, args[2])
-	case "kb":
-		h.halal(who, "desk.corrected", storage.CorrectAnswer{Application: id, Field: storage.FieldKBLI, Value: item})
-	case "z":
-		h.takesDossier(who, id)
-	case "k":
-		return h.codes(id)
-	case "s":
-		h.halal(who, "desk.noted", storage.NoteCode{Application: id, Code: item})
-	case "q":
-		task, _ := strconv.ParseInt(args[0], 10, 64)
-		h.halal(who, "desk.settled", storage.SettleTask{Task: task})
-	case actClose:
-		h.thread("staff.thread.closed", storage.CloseThread{Thread: storage.ThreadID(args[0])})
-	case actGive:
-		h.thread("staff.thread.given", storage.HandThread{Thread: storage.ThreadID(args[0])})
-	case "l":
-		call, _ := strconv.ParseInt(args[0], 10, 64)
-		h.halal(who, "desk.called", storage.NoteCall{Call: call})
-	}
-	return nil
+	return h.carriesOut(who, t)
 }
 
-// needs says which words an act needs before it can be done; the facts are those of the flow that asks for them.
-func (d *Desk) needs(act string, id storage.ApplicationID, args []string) (facts map[string]string, needs bool) {
-	name := map[string]string{"ad": "add", "w": "fix", "v": "override", "h": "hand", "p": "apply", "b": "return", "j": "refuse", "t": "issue", actAnswer: "answer"}[act]
-	if name == "" {
-		return nil, false
+// carriesOut does what needs no words first. What nobody has offered for long, or ever, does nothing.
+func (h *hearing) carriesOut(who storage.Staff, t tap) error {
+	switch t.does {
+	case actNext:
+		h.halal(who, "", storage.ClaimApplication{})
+	case actClaim:
+		h.halal(who, "", storage.ClaimApplication{Application: t.file()})
+	case actOpen:
+		return h.open(who, t.file())
+	case actItem:
+		return h.item(who, t.file(), t.item)
+	case actRelease:
+		h.halal(who, "desk.released", storage.ReleaseClaim{Application: t.file()})
+	case actAccept:
+		h.halal(who, "desk.accepted", t.verdict(storage.VerdictAccepted, ""))
+	case actFix:
+		if n, err := strconv.Atoi(t.reason); err == nil && n >= 0 && n < len(reasons) {
+			h.halal(who, "desk.sent_back", t.verdict(storage.VerdictFix, reasons[n]))
+		}
+	case actUndo:
+		h.halal(who, "desk.undone", storage.UndoVerdict{Application: t.file(), Item: t.item})
+	case actRest:
+		h.halal(who, "desk.rest", storage.AcceptRest{Application: t.file()})
+	case actEnd:
+		h.halal(who, "desk.ended", storage.SendBack{Application: t.file()})
+	case actSettle:
+		h.halal(who, "desk.settled", storage.SettleTask{Task: t.number()})
+	case actCorrect:
+		return h.fields(t.file(), t.item)
+	case actWrite:
+		return h.writes(t.file(), t.item, t.revision)
+	case actKBLI:
+		h.halal(who, "desk.corrected", storage.CorrectAnswer{Application: t.file(), Field: storage.FieldKBLI, Value: t.item})
+	case actPlace:
+		h.halal(who, "desk.placed", storage.GrantPlace{Application: t.file()})
+	case actDossier:
+		h.takesDossier(who, t.file())
+	case actCodes:
+		return h.codes(t.file())
+	case actCode:
+		h.halal(who, "desk.noted", storage.NoteCode{Application: t.file(), Code: t.item})
+	case actCalled:
+		h.halal(who, "desk.called", storage.NoteCall{Call: t.number()})
+	case actClose:
+		h.thread("staff.thread.closed", storage.CloseThread{Thread: t.talk()})
+	case actGive:
+		h.thread("staff.thread.given", storage.HandThread{Thread: t.talk()})
 	}
-	return map[string]string{
-		"act": name, "application": string(id), "item": args[1], "revision": args[2], "prompt": d.Texts.Say("desk.ask."+name, nil),
-	}, true
+	return nil
 }
 
 // halal carries out an effect on a file and shows the file, or why it came to nothing.
@@ -111,7 +98,7 @@ func (d *Desk) After(who storage.Staff, key string, o storage.Outcome) []chat.Ou
 		}
 		m := chat.Outgoing{Text: d.Texts.Say("desk.refused."+string(why), map[string]string{"name": o.Halal.HeldBy, "n": itoa(o.Halal.Ahead)})}
 		if override {
-			m.Choices = []chat.Choice{button(d.Texts.Say("desk.act.override", nil), "v", string(a.ID))}
+			m.Choices = []chat.Choice{button(d.Texts.Say("desk.act.override", nil), actOverride, string(a.ID))}
 		}
 		return []chat.Outgoing{m}
 	}
@@ -127,7 +114,7 @@ func (d *Desk) After(who storage.Staff, key string, o storage.Outcome) []chat.Ou
 	}
 	out := d.card(a, who, above)
 	if key == "desk.ended" || key == "desk.released" {
-		out[0].Choices = append(out[0].Choices, button(d.Texts.Say("desk.act.next", nil), "n"))
+		out[0].Choices = append(out[0].Choices, button(d.Texts.Say("desk.act.next", nil), actNext))
 	}
 	return out
 }
@@ -173,7 +160,7 @@ func (h *hearing) item(who storage.Staff, id storage.ApplicationID, key string) 
 		}
 		m := chat.Outgoing{Text: text, Choices: d.verdicts(a, item)}
 		if who.Role == storage.RoleCompanion {
-			m.Choices = []chat.Choice{button(d.Texts.Say("desk.act.back", nil), "o", string(a.ID))}
+			m.Choices = []chat.Choice{button(d.Texts.Say("desk.act.back", nil), actOpen, string(a.ID))}
 		}
 		return []chat.Outgoing{m}
 	}
@@ -188,9 +175,9 @@ var sections = []string{
 func (h *hearing) codes(id storage.ApplicationID) error {
 	var list []chat.Choice
 	for _, code := range []string{"OF10", "OF11", "OF15", "OF71", "OF72", "OF74", "OF100", "OF120"} {
-		list = append(list, button(code+": "+h.desk.code(code), "s", string(id), code))
+		list = append(list, button(code+": "+h.desk.code(code), actCode, string(id), code))
 	}
-	h.offer("desk.which_code", append(list, button(h.desk.Texts.Say("desk.act.back", nil), "o", string(id))))
+	h.offer("desk.which_code", append(list, button(h.desk.Texts.Say("desk.act.back", nil), actOpen, string(id))))
 	return nil
 }
 

@@ -149,18 +149,14 @@ func (d *Desk) about(e storage.Event) string {
 	return d.Texts.Say("staff.notice.registered", map[string]string{"name": e.Name, "business": e.Business, "kecamatan": e.Kecamatan, "number": e.Number})
 }
 
-// The acts of a thread's buttons.
-const (
-	actAnswer = "tb"
-	actClose  = "ts"
-	actGive   = "to"
-)
-
 // talks are the buttons of a thread.
 func (d *Desk) talks(id storage.ThreadID) []chat.Choice {
 	var list []chat.Choice
-	for _, act := range []struct{ id, name string }{{actAnswer, "answer"}, {actClose, "close"}, {actGive, "give"}} {
-		list = append(list, button(d.Texts.Say("desk.act."+act.name, nil), act.id, string(id)))
+	for _, act := range []struct {
+		does act
+		name string
+	}{{actAnswer, "answer"}, {actClose, "close"}, {actGive, "give"}} {
+		list = append(list, button(d.Texts.Say("desk.act."+act.name, nil), act.does, string(id)))
 	}
 	return list
 }
