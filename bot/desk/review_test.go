@@ -195,6 +195,9 @@ func TestAButtonOfTheDeskDoesNothingForWhoeverIsNotStaff(t *testing.T) {
 	if said := taps("orang"); said != "" {
 		t.Errorf("a stranger is answered %q", said)
 	}
+	hears(t, h, "Ani", 0, "Pendaftaran baru")
+	hears(t, h, "Ani", 0, "Berkas halal lengkap")
+	ani.Hears()
 	if out, err := h.DB.RemoveStaff(t.Context(), "Ani"); err != nil || out.Refused != "" {
 		t.Fatal(out, err)
 	}
