@@ -203,6 +203,9 @@ func (t *talk) cancel() error {
 		return t.menu()
 	case t.b.Flows.Registration.Name, t.b.Flows.Halal().Name, t.b.Flows.Comeback.Name:
 		t.begin(t.b.Flows.Cancel, nil, nil)
+	case t.b.Flows.Cancel.Name: // the word came twice; only a clear yes throws away
+		t.script.Say("cancel.discard.unclear", nil)
+		t.ask()
 	default:
 		t.conv = t.conv.pop()
 		t.script.Say("bot.left", nil)

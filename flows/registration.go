@@ -256,8 +256,12 @@ var announcements = &flow.Field{
 	Samples: []string{"boleh", "tidak"}, Bad: []string{"terserah"},
 }
 
+// yesNo reads a yes or a no about a fact or a wish; "oke lanjut" says neither.
 func yesNo(s string, _ flow.View) (flow.Understood, error) {
 	yes, err := answer.ParseYesNo(s)
+	if err == nil && yes && answer.GoesOn(s) {
+		return flow.Understood{}, &answer.Problem{Reason: answer.ReasonAmbiguous}
+	}
 	if yes {
 		return flow.Understood{Value: "yes"}, err
 	}

@@ -138,9 +138,10 @@ func engineWord(w answer.Word) (flow.Word, bool) {
 	return "", false
 }
 
-// answersYesNo: "sudah" and "lanjut" are answers where yes or no is asked.
+// answersYesNo: "sudah" is an answer where yes or no is asked. "Lanjut" is none: it would
+// cancel a draft, or claim a NIB.
 func answersYesNo(q *flow.Question, w answer.Word, text string) bool {
-	if q == nil || (w != answer.WordDone && w != answer.WordContinue) {
+	if q == nil || w != answer.WordDone {
 		return false
 	}
 	_, err := answer.ParseYesNo(text)

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -78,6 +79,13 @@ func ParseConsent(s string) (bool, error) {
 		return false, problem(ReasonWord)
 	}
 	return yes, err
+}
+
+// GoesOn says whether a yes is only a wish to go on ("oke lanjut"): an answer to "setuju?", but to no question of fact.
+func GoesOn(s string) bool {
+	return slices.ContainsFunc(words(strings.ToLower(NormaliseText(s))), func(w string) bool {
+		return strings.HasPrefix(w, "lanjut") || strings.HasPrefix(w, "lnjut") || strings.HasPrefix(w, "terus")
+	})
 }
 
 var yesIdioms = strings.NewReplacer("apa-apa", "apaapa", "apa apa", "apaapa", "insya allah", "insyaallah", "in sya allah", "insyaallah",
