@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -28,7 +29,6 @@ var mayImport = map[string][]string{
 	"bot/paper":     {},
 	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
 	"bot/desk":      {"bot/chat", "bot/watermark", "flows/flow", "flows/answer", "storage", "locales"},
-	"bot/broadcast": {"bot/chat", "flows/flow", "flows/answer", "storage", "locales"},
 
 	"flows":        {"flows/flow", "flows/answer", "flows/rules", "storage"},
 	"flows/rules":  {},
@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"storage":           {"bot/chat", "flows/answer"},
 	"storage/postgres":  {"storage", "bot/chat", "flows/answer"},
 	"storage/redis":     {"storage", "bot/chat", "flows/answer"},
-	"storage/vault":     {"storage", "bot/chat", "flows/answer"},
+	"storage/vault":     {},
 	"storage/keys":      {},
 	"storage/embedded":  {},
 	"storage/backup":    {},
@@ -99,6 +99,21 @@ func TestNetworksNeverAppearInFlowsNorSQLOutsidePostgres(t *testing.T) {
 			case strings.HasPrefix(name, "flows") && (imported == "net" || imported == "net/http" || imported == "titian/bot/chat"):
 				t.Errorf("%s imports %s: a flow knows no network", name, imported)
 			}
+		}
+	}
+}
+
+func TestEveryPackageStandsInTheTableOfTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "## How the house is laid out")
+	table, _, _ = strings.Cut(table, "###")
+	for name := range mayImport {
+		short, inStorage := strings.CutPrefix(name, "storage/")
+		if !strings.Contains(table, "`"+name+"`") && !(inStorage && strings.Contains(table, "`"+short+"`")) {
+			t.Errorf("the README does not say what %s is for", name)
 		}
 	}
 }
