@@ -289,7 +289,7 @@ func (t *talk) halalProgress(draft flow.State) (key string, args map[string]stri
 	return "halal", args
 }
 
-// certificate sends the certificates of this chat's owners again.
+// certificate sends again the certificate of this chat's owners; of several, that of the application that changed last.
 func (t *talk) certificate() error {
 	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
 	if err != nil {

@@ -1,7 +1,8 @@
-// Package flows holds the conversations, one file each: registration, the word
-// about one's own data, leaving, the menu. A flow reads like the conversation
-// and holds no prose and no handler; what it says stands in locales, what it
-// causes is a storage effect. It knows no network and no clock.
+// Package flows holds the conversations, one file each: registration, the halal
+// file, the word about one's own data, leaving, the menu, and the words that
+// staff are asked for. A flow reads like the conversation and holds no prose and
+// no handler; what it says stands in locales, what it causes is a storage effect.
+// It imports the engine, the parsers and the rules, and knows no network and no clock.
 package flows
 
 import (

@@ -30,6 +30,7 @@ func (h *hearing) replies() error {
 	return nil
 }
 
+// unless is err, or nil when it is the one that means there is nothing to do.
 func unless(err, but error) error {
 	if errors.Is(err, but) {
 		return nil
@@ -43,6 +44,7 @@ func (h *hearing) thread(key string, e storage.Effect) {
 	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterThread(key, o) }
 }
 
+// afterThread is what is said of an effect on a thread: the key, nothing without one, or why it came to nothing.
 func (d *Desk) afterThread(key string, o storage.Outcome) []chat.Outgoing {
 	t := o.Thread.Thread
 	args := map[string]string{"who": d.about(t.Owner), "name": t.Answering}

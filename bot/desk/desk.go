@@ -1,7 +1,9 @@
-// Package desk is the staff side of Titian: what a staff member's message means,
-// who is staff, and the words of what staff are told. It imports the nouns of
-// chat and storage, the parsers of answer and the texts of locales; it sends
-// nothing itself, holds no SQL, and decides nothing about an owner's conversation.
+// Package desk is the staff side of Titian: what a staff member's message or tap
+// means, who is staff, what staff and the owners of halal files are told, the
+// documents and dossiers that officers are shown, and the talks between the two.
+// It imports the nouns of chat and storage, the parsers of answer, the texts of
+// locales and the watermark; it sends only by what it is given, holds no SQL, and
+// decides nothing about an owner's conversation.
 package desk
 
 import (

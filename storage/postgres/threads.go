@@ -12,7 +12,7 @@ import (
 	"titian/storage"
 )
 
-// thread is a row, locked by this turn.
+// threadRow is a thread, locked by this turn.
 type threadRow struct {
 	ID      storage.ThreadID  `db:"id"`
 	Contact storage.ContactID `db:"contact"`
@@ -34,7 +34,7 @@ func (t *turn) thread(ctx context.Context) (row threadRow, err error) {
 	return row, err
 }
 
-// says writes down what the contact says; waits: until an officer answers.
+// says writes down what the contact says. The thread waits for an officer from now on, unless it is only that a photo answered a question.
 func (t *turn) says(ctx context.Context, row threadRow, e storage.SayToStaff, wish *int64) error {
 	var id int64
 	if err := t.tx.GetContext(ctx, &id, `

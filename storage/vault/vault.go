@@ -1,5 +1,4 @@
-// Package vault keeps people's files (a KTP, a photo of a product, an invoice) sealed in a store, a disk or a bucket,
-// and says what an arriving file really is.
+// Package vault keeps people's files (a KTP, a photo of a product, an invoice) sealed in a store, a disk or a bucket.
 //
 // It imports nothing of this module: what seals and what stores are interfaces, and a file is named by a random id that
 // tells nothing. What stands in the store is whole or absent, whenever the process dies; a file read back is
