@@ -21,6 +21,7 @@ type Hands struct {
 	idle   []chan func() // who came back last is called first
 	unused int           // so many, from the front, were not called since the last look
 	look   *time.Timer   // nil: nobody is idle
+	home   bool          // nobody waits for work any more
 }
 
 // Do has work done, at once and beside the caller.
@@ -50,11 +51,11 @@ func (h *Hands) run(work func()) {
 	}
 }
 
-// wait puts a hand among the idle ones; false: there are enough.
+// wait puts a hand among the idle ones; false: there are enough, or it is time to go home.
 func (h *Hands) wait(hand chan func()) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.idle) >= mostIdle {
+	if h.home || len(h.idle) >= mostIdle {
 		return false
 	}
 	h.idle = append(h.idle, hand)
@@ -81,14 +82,14 @@ func (h *Hands) rest() {
 	h.look.Reset(restAfter)
 }
 
-// Home sends all who are idle home; who is at work goes when nobody calls them.
+// Home sends all who are idle home, and who is at work when it is done. Do may still be called.
 func (h *Hands) Home() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, hand := range h.idle {
 		close(hand)
 	}
-	h.idle, h.unused = nil, 0
+	h.idle, h.unused, h.home = nil, 0, true
 	if h.look != nil {
 		h.look.Stop()
 		h.look = nil

@@ -62,6 +62,16 @@ func TestAtRestNobodyStays(t *testing.T) {
 	})
 }
 
+func TestWhoIsAtWorkWhenAllAreSentHomeGoesHomeAfterIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // it fails by itself when a goroutine stays
+		var h Hands
+		h.Do(func() { time.Sleep(time.Second) })
+		h.Home()
+		h.Do(func() { time.Sleep(time.Second) })
+		time.Sleep(2 * time.Second)
+	})
+}
+
 func BenchmarkDo(b *testing.B) {
 	var h Hands
 	defer h.Home()
