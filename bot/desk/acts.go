@@ -57,12 +57,12 @@ var wordsOf = map[act]string{
 	actRefuse: "refuse", actIssue: "issue", actAnswer: "answer",
 }
 
-// A button of the desk begins with this; behind it stand the act, the file, talk, task or call, and what the act is about.
-const ours = "d:"
+// desksOwn begins every button of the desk; behind it stand the act, the file, talk, task or call, and what the act is about.
+const desksOwn = "d:"
 
 // button is one of the desk's. An application's id has 26 letters, an item's key at most 20: 64 bytes hold them (chat.MaxChoiceID).
 func button(label string, does act, args ...string) chat.Choice {
-	return chat.Choice{ID: ours + strings.Join(append([]string{string(does)}, args...), ":"), Label: label}
+	return chat.Choice{ID: desksOwn + strings.Join(append([]string{string(does)}, args...), ":"), Label: label}
 }
 
 // tap is a button of the desk, read. What is not in it is empty.
@@ -75,7 +75,7 @@ type tap struct {
 }
 
 func readTap(choice string) tap {
-	parts := append(strings.Split(strings.TrimPrefix(choice, ours), ":"), "", "", "", "")
+	parts := append(strings.Split(strings.TrimPrefix(choice, desksOwn), ":"), "", "", "", "")
 	return tap{does: act(parts[0]), of: parts[1], item: parts[2], revision: parts[3], reason: parts[4]}
 }
 

@@ -66,7 +66,7 @@ func (h *hearing) waits() error {
 	}
 	lines := []string{d.Texts.Say("staff.thread.list", map[string]string{"n": itoa(len(list))})}
 	var choices []chat.Choice
-	for n, t := range list[:min(shown, len(list))] {
+	for n, t := range list[:min(listedAtMost, len(list))] {
 		args := map[string]string{"who": d.about(t.Owner), "since": moment(t.Waiting), "name": t.Answering}
 		key := "staff.thread.row"
 		if t.Officer != "" {
@@ -75,7 +75,6 @@ func (h *hearing) waits() error {
 		lines = append(lines, itoa(n+1)+". "+d.Texts.Say(key, args))
 		choices = append(choices, button(d.Texts.Say("desk.act.answer", nil)+" "+itoa(n+1), actAnswer, string(t.ID)))
 	}
-	text := strings.Join(lines, "\n")
-	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
+	h.shows(strings.Join(lines, "\n"), choices)
 	return nil
 }

@@ -101,11 +101,8 @@ func (h *hearing) brings(number string) error {
 func (d *Desk) fieldName(dossier storage.Dossier, path string) string {
 	parts := strings.Split(path, ".")
 	switch parts[0] {
-	case "materials":
-		of, _ := dossier.Field("materials." + parts[1] + ".name")
-		return of + ", " + d.Texts.Say("field."+parts[2], nil)
-	case "products":
-		of, _ := dossier.Field("products." + parts[1] + ".name")
+	case "materials", "products":
+		of, _ := dossier.Field(parts[0] + "." + parts[1] + ".name")
 		return of + ", " + d.Texts.Say("field."+parts[2], nil)
 	case "process":
 		return d.Texts.Say("field.process", nil) + " (" + parts[1] + ")"

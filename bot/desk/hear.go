@@ -32,7 +32,7 @@ func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (e
 	case chat.Files:
 		err = h.replies()
 	case chat.Tap:
-		if strings.HasPrefix(m.Choice, ours) {
+		if strings.HasPrefix(m.Choice, desksOwn) {
 			err = h.taps()
 		}
 	}
@@ -121,39 +121,31 @@ func (h *hearing) commands(name, rest string) error {
 	if err != nil {
 		return err
 	}
-	if name == "binaan" {
+	officer := who.Role != storage.RoleCompanion
+	switch {
+	case name == "binaan":
 		h.marks(who.Role, rest)
-		return nil
-	}
-	if name == "berkas" {
+	case name == "berkas":
 		return h.files(who, rest)
-	}
-	if name == "dokumen" && who.Role != storage.RoleCompanion {
+	case name == "dokumen" && officer:
 		return h.brings(rest)
-	}
-	if name == "kuota" && who.Role != storage.RoleCompanion {
+	case name == "kuota" && officer:
 		return h.quota(who, rest)
-	}
-	if name == "tunggu" && who.Role != storage.RoleCompanion {
+	case name == "tunggu" && officer:
 		return h.waits()
-	}
-	if name == "telepon" && who.Role != storage.RoleCompanion {
+	case name == "telepon" && officer:
 		return h.calls()
-	}
-	if who.Role != storage.RoleAdmin {
+	case who.Role != storage.RoleAdmin:
 		h.answer("staff.rights", nil)
-		return nil
-	}
-	switch name {
-	case "staf":
+	case name == "staf":
 		return h.lists()
-	case "undang":
+	case name == "undang":
 		h.invites(rest)
-	case "copot":
+	case name == "copot":
 		h.removes(rest)
-	case "libur":
+	case name == "libur":
 		h.holidays(rest)
-	case "muat":
+	case name == "muat":
 		h.reloads()
 	}
 	return nil
@@ -161,8 +153,12 @@ func (h *hearing) commands(name, rest string) error {
 
 // answer says one text, whatever the outcome.
 func (h *hearing) answer(key string, args map[string]string) {
-	text := h.desk.Texts.Say(key, args)
-	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text}} }
+	h.shows(h.desk.Texts.Say(key, args), nil)
+}
+
+// shows says a text that is made already, with buttons below it, whatever the outcome.
+func (h *hearing) shows(text string, choices []chat.Choice) {
+	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
 }
 
 // does carries out an effect; said gives the key and arguments for its outcome. Rights are looked at again by then.

@@ -9,8 +9,8 @@ import (
 	"titian/storage"
 )
 
-// shown is how many files a list names.
-const shown = 12
+// listedAtMost is how many a list names: files, calls, people who wait.
+const listedAtMost = 12
 
 // files lists what waits, by rank; to a pendamping, what was handed to them. With a number it opens that file.
 func (h *hearing) files(who storage.Staff, number string) error {
@@ -62,7 +62,7 @@ func (h *hearing) listed(key string, list []storage.Application, choices []chat.
 	d := h.desk
 	lines := []string{d.Texts.Say(key, map[string]string{"n": itoa(len(list))})}
 	for i, a := range list {
-		if i == shown {
+		if i == listedAtMost {
 			lines = append(lines, "…")
 			break
 		}
@@ -73,8 +73,7 @@ func (h *hearing) listed(key string, list []storage.Application, choices []chat.
 		lines = append(lines, line)
 		choices = append(choices, button(a.Number+" "+a.Name, actOpen, string(a.ID)))
 	}
-	text := strings.Join(lines, "\n")
-	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
+	h.shows(strings.Join(lines, "\n"), choices)
 }
 
 // quota says how many places are taken, and lets an admin set them: "/kuota", "/kuota 2026 120 Fasilitasi Halal".
@@ -133,12 +132,11 @@ func (h *hearing) calls() error {
 	d := h.desk
 	lines := []string{d.Texts.Say("desk.calls", nil)}
 	var choices []chat.Choice
-	for _, c := range list[:min(len(list), shown)] {
+	for _, c := range list[:min(len(list), listedAtMost)] {
 		about := d.Texts.Say("desk.call."+string(c.About), nil)
 		lines = append(lines, c.Number+" "+c.Name+", "+c.Phone.Local()+": "+about)
 		choices = append(choices, button(d.Texts.Say("desk.act.called", nil)+" "+c.Name, actCalled, strconv.FormatInt(c.ID, 10)))
 	}
-	text := strings.Join(lines, "\n")
-	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
+	h.shows(strings.Join(lines, "\n"), choices)
 	return nil
 }

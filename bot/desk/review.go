@@ -181,7 +181,7 @@ func (h *hearing) codes(id storage.ApplicationID) error {
 	return nil
 }
 
+// offer asks which of these it is to be.
 func (h *hearing) offer(key string, choices []chat.Choice) {
-	text := h.desk.Texts.Say(key, nil)
-	h.say = func(storage.Outcome) []chat.Outgoing { return []chat.Outgoing{{Text: text, Choices: choices}} }
+	h.shows(h.desk.Texts.Say(key, nil), choices)
 }
