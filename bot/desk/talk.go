@@ -216,19 +216,22 @@ func (d *Desk) carry(ctx context.Context, id storage.ThreadID, s storage.Said) (
 // confirm tells an officer whether their words arrived. It may be lost: the words are not.
 func (d *Desk) confirm(ctx context.Context, id storage.ThreadID, s storage.Said, arrived bool) {
 	to, err := d.Store.Recipient(ctx, string(s.Staff))
-	if err != nil {
-		return
+	var t storage.Thread
+	if err == nil {
+		t, err = d.Store.Thread(ctx, id)
 	}
-	t, err := d.Store.Thread(ctx, id)
-	if err != nil {
+	if errors.Is(err, storage.ErrNotFound) {
 		return
 	}
 	key := "staff.thread.arrived"
 	if !arrived {
 		key = "staff.thread.failed"
 	}
-	text := d.Texts.Say(key, map[string]string{"who": d.about(t.Owner)})
-	if err := d.Post(ctx, to.Contact, to.To, chat.Outgoing{Text: text, ReplyTo: s.Ref}); err != nil && ctx.Err() == nil {
+	if err == nil {
+		text := d.Texts.Say(key, map[string]string{"who": d.about(t.Owner)})
+		err = d.Post(ctx, to.Contact, to.To, chat.Outgoing{Text: text, ReplyTo: s.Ref})
+	}
+	if err != nil && ctx.Err() == nil {
 		d.Log.Warn("an officer does not hear whether an answer arrived", "error", err)
 	}
 }
