@@ -168,6 +168,11 @@ func (t *talk) words() error {
 		t.ask()
 		return nil
 	}
+	if t.m.Kind == chat.Text && answer.AsksPrice(t.m.Text) {
+		t.script.Say("bot.free", nil)
+		t.ask()
+		return nil
+	}
 	if t.m.Kind == chat.Edited {
 		return t.edited()
 	}

@@ -70,7 +70,10 @@ func parseConsent(text string, _ flow.View) (flow.Understood, error) {
 	words := strings.Fields(strings.ToLower(answer.NormaliseText(text)))
 	agreed := false
 	for _, w := range words {
-		agreed = agreed || strings.Trim(w, ".,!") == "setuju"
+		switch strings.Trim(w, ".,!") {
+		case "setuju", "setujumi", "setujuji", "setujulah":
+			agreed = true
+		}
 	}
 	yes, err := answer.ParseYesNo(text)
 	switch {
@@ -230,8 +233,16 @@ var turnover = &flow.Field{
 }
 
 var hasNIB = &flow.Field{
-	Key: "has_nib", Kind: flow.Choice, Alone: true, Options: flow.Options("yes", "no"), Parse: yesNo,
+	Key: "has_nib", Kind: flow.Choice, Alone: true, Options: flow.Options("yes", "no"), Parse: parseHasNIB,
 	Samples: []string{"sudah", "belum"}, Bad: []string{"masih diurus"},
+}
+
+// parseHasNIB takes the number itself as a yes, and as the answer to the next question.
+func parseHasNIB(s string, v flow.View) (flow.Understood, error) {
+	if n, err := answer.ParseNIB(s); err == nil {
+		return flow.Understood{Value: "yes", Also: map[string]string{"nib": string(n)}}, nil
+	}
+	return yesNo(s, v)
 }
 
 var nib = &flow.Field{

@@ -77,6 +77,10 @@ func (v *Voice) text(in flow.Input, q *flow.Question, m chat.Message) Heard {
 		}
 		return Heard{Word: word, Input: in}
 	}
+	if q != nil && answer.AsksWhy(m.Text) {
+		in.Word = flow.Why
+		return Heard{Input: in}
+	}
 	if v.declines(q, m.Text) {
 		in.Word = flow.Skip
 		return Heard{Input: in}
@@ -168,6 +172,9 @@ func (v *Voice) named(q flow.Question, text string) (string, bool) {
 			if option, ok := v.namedSeveral(q, text); ok {
 				return option, true
 			}
+			if option, ok := noneOf(q, text); ok {
+				return option, true
+			}
 		} else if n, err := answer.ParsePick(text, len(shown(q))); err == nil {
 			return q.Options[n-1].ID, true
 		}
@@ -180,17 +187,30 @@ func (v *Voice) named(q flow.Question, text string) (string, bool) {
 			}
 		}
 	}
-	for _, o := range q.Options {
-		if own(q, o) {
-			continue
-		}
-		for _, phrase := range v.phrases(o) {
-			if fold(phrase) == typed {
-				return o.ID, true
+	for _, typed := range []string{typed, bare(typed)} {
+		for _, o := range q.Options {
+			if own(q, o) {
+				continue
+			}
+			for _, phrase := range v.phrases(o) {
+				if fold(phrase) == typed {
+					return o.ID, true
+				}
 			}
 		}
 	}
 	return "", false
+}
+
+// bare is a folded text without the particles of Kendari at its end: "segarji" and "curah mi" name what "segar" and
+// "curah" do. A -pi stays, since it means "not until".
+func bare(typed string) string {
+	for _, tail := range []string{"ji", "mi", "mo"} {
+		if stem, ok := strings.CutSuffix(typed, tail); ok && len(strings.TrimSpace(stem)) >= 4 {
+			return strings.TrimSpace(stem)
+		}
+	}
+	return typed
 }
 
 func choice(q flow.Question) bool {
@@ -228,6 +248,16 @@ func (v *Voice) namedSeveral(q flow.Question, text string) (string, bool) {
 		ids = slices.DeleteFunc(ids, func(id string) bool { return id == flow.OptionDone })
 	}
 	return strings.Join(ids, ","), true
+}
+
+// noneOf reads "nda adapi" and "belumpi punya" where "none" is offered.
+func noneOf(q flow.Question, text string) (string, bool) {
+	yes, err := answer.ParseYesNo(text)
+	i := slices.IndexFunc(q.Options, func(o flow.Offered) bool { return o.ID == "none" })
+	if err != nil || yes || i < 0 {
+		return "", false
+	}
+	return "none", true
 }
 
 // one finds the single option a label, synonym or near miss names.

@@ -182,7 +182,7 @@ func squeeze(w string) string {
 
 // polite are the words and particles of Kendari and of chat that carry no answer, wherever they stand at an end.
 var polite = set("mi ji pi mo bu ibu pak bapak pa bapa ya yah yaa nah dong kah deh kak kaka mas mbak mba bang om tante mimin tabe " +
-	"tabek tabea makasih terimakasih trims thx sih kok lah loh toh maaf mohon saja aja")
+	"tabek tabea makasih terimakasih trims thx sih kok lah loh toh maaf mohon saja aja sj aj sja")
 
 func set(list string) map[string]bool {
 	m := map[string]bool{}

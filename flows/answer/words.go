@@ -81,6 +81,57 @@ func phrases(lists map[Word]string) map[string]Word {
 	return m
 }
 
+// AsksWhy tells whether a message asks what a question is for ("untuk apa alamat lengkap", "kenapa harus NIK"): in no
+// conversation of a form is that an answer. The single words are of Navigation.
+func AsksWhy(s string) bool {
+	t, p := foldShort(s, 80)
+	if p != nil || strings.ContainsFunc(t, isDigit) {
+		return false
+	}
+	ws := words(t)
+	for len(ws) > 0 && polite[ws[0]] {
+		ws = ws[1:]
+	}
+	if len(ws) == 0 || len(ws) > 8 {
+		return false
+	}
+	switch ws[0] {
+	case "kenapa", "mengapa", "knp", "kenapakah":
+		return true
+	case "untuk", "utk", "untk", "buat":
+		return len(ws) > 1 && (ws[1] == "apa" || ws[1] == "apakah")
+	}
+	return false
+}
+
+var (
+	priceWords = set("gratis bayar berbayar membayar dibayar biaya biayanya berbiaya ongkos ongkosnya tarif tarifnya harga harganya pungutan")
+	priceTalk  = set("ini itu apa apakah apaka ada adakah berapa brp brapa kah tidak nda ndak tdk gak ga kena kenakah harus mesti perlu pakai pake betul betulan " +
+		"benar beneran memang semua semuanya layanan layanannya halal sertifikat sertifikatnya urus mengurus urusnya daftar mendaftar daftarnya pendaftaran pendaftarannya " +
+		"mau untuk buat kalau bisa di sini disini dari dinas saya sa sy juga nya atau dan uang total totalnya gratiskah bayarkah toh kan")
+	priceAsks = set("apakah adakah kah berapa brp brapa apa ada harus mesti perlu kena atau toh kan gratiskah bayarkah betulan beneran")
+)
+
+// AsksPrice tells whether a message asks what this costs ("ini gratis kah?", "brp biayanya"), and says nothing else.
+func AsksPrice(s string) bool {
+	t, p := foldShort(s, 100)
+	if p != nil || strings.ContainsFunc(t, isDigit) {
+		return false
+	}
+	price, asks := false, strings.Contains(t, "?")
+	for _, w := range words(t) {
+		stem := strings.TrimSuffix(w, "kah")
+		asks = asks || stem != w || priceAsks[w]
+		switch {
+		case priceWords[w] || priceWords[stem]:
+			price = true
+		case !priceTalk[w] && !priceTalk[stem] && !polite[w]:
+			return false
+		}
+	}
+	return price && asks
+}
+
 // Navigation tells whether the whole message is one navigation word, in any case, with or without "/", closing punctuation,
 // politeness and particles ("batalmi", "menu pak", "bantuan dong"). A command inside a longer answer ("usaha Menu Sehat",
 // "Batal Food") is never one.

@@ -32,7 +32,7 @@ var sayings = classes(map[saying]string{
 	sayYes: "ya y iya iyah iyya ia ye yes yup yap yaps yups yep yoi yoa yo iye ie iyo io inggih nggih ok oke oks okeh okey okay okie okelah sip siap sip2 " +
 		"gas gaskan gaskeun baik baiklah 👍 👌 ✅ ✔ ☑ 🆗 gpp gapapa gakpapa gakpp gapp nggakpapa ngapapa ndapapa ndakpapa tidakapa tidakapapa",
 	sayGood: "betul btul btl bnr benar bener bnar benr setuju stuju stju sepakat lanjut lanjutkan laksanakan boleh bole bisa mau maw sudah sdh suda udah udh dah " +
-		"sudh ada punya cocok tepat pas sesuai lengkap bersedia terdaftar terbit correct agree sah valid",
+		"sudh ada punya cocok tepat pas sesuai lengkap bersedia pakai pake memakai terdaftar terbit correct agree sah valid",
 	saySure: "tentu yakin pasti tentunya pastinya",
 	sayNo: "tidak tdk tdak tidk tida tak nggak ngga enggak engga enga ngak engak nga nggk ndada gak ga gk gag kagak nda ndak nd ndk tra bukan bukang bkn belum blum blm belom blom belumpi " +
 		"jangan jgn jng no nope 👎 ❌ ogah",
@@ -48,7 +48,7 @@ var sayings = classes(map[saying]string{
 	sayThat:       "begitu",
 	sayEver:       "pernah",
 	sayFill: "mi ji mo o bos boss ndan gan bro sis mantap mantul pol alhamdulillah alhamdulilah bu ibu pak bapak pa bapa dong kak kaka mas mbak mba bang om tante mimin tabe tabek makasih terimakasih terima kasih trims thx " +
-		"deh kok lah saja aja sekali skali banget bgt sangat itu memang data datanya isinya oh nib npwp pirt perlu usah nya semuami 🙏 😊 🙂 😁 😀 😄 ☺ 💯",
+		"deh kok lah saja aja sekali skali banget bgt sangat itu memang data datanya isinya oh nib npwp pirt ktp ktpku nik email surel disini perlu usah nya semuami 🙏 😊 🙂 😁 😀 😄 ☺ 💯",
 })
 
 // ParseYesNo reads a yes or a no to "sudah benar?", "setuju?", "sudah punya?". Every word must be one it knows, a question or a
@@ -98,10 +98,13 @@ func sayingsOf(t string) ([]saying, bool) {
 	var out []saying
 	var last string
 	for _, w := range yesWords(yesIdioms.Replace(t)) {
-		if w == "pi" && len(out) > 0 && out[len(out)-1] == sayNo { // "belum pi"
+		if w == "pi" && slices.Contains(out, sayNo) { // "belum pi", "nda ada pi"
 			continue
 		}
 		say, ok := sayingOf(w)
+		if stem, not := strings.CutSuffix(w, "pi"); !ok && not && slices.Contains(out, sayNo) { // "nda adapi"
+			say, ok = sayingOf(stem)
+		}
 		if !ok {
 			return nil, false
 		}
