@@ -287,7 +287,38 @@ func (v *Voice) nearly(q flow.Question, text string) (string, bool) {
 	if id, ok := v.one(q, text); ok {
 		return id, true
 	}
+	if id, ok := v.part(q, text); ok {
+		return id, true
+	}
 	return v.within(q, text)
+}
+
+// about are words that say nothing about which document is meant.
+var about = []string{"ini", "itu", "foto", "fotonya", "untuk", "yang", "yg", "gambar", "saya", "sa", "sy", "pak", "bu", "mi", "ji"}
+
+// part finds the one document that a piece of its title names: "ktp", "ini nibku".
+func (v *Voice) part(q flow.Question, text string) (string, bool) {
+	if q.Kind != flow.KindWhich && q.Kind != flow.KindChecklist {
+		return "", false
+	}
+	words := slices.DeleteFunc(strings.Fields(bare(fold(text))), func(w string) bool { return slices.Contains(about, w) })
+	if len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(denials, w) }) {
+		return "", false
+	}
+	found := ""
+	for _, o := range q.Options {
+		title := strings.Fields(fold(v.Label(o.Label)))
+		all := !slices.ContainsFunc(words, func(w string) bool {
+			return !slices.Contains(title, w) && !slices.Contains(title, strings.TrimSuffix(strings.TrimSuffix(w, "ku"), "nya"))
+		})
+		if all && found != "" {
+			return "", false
+		}
+		if all {
+			found = o.ID
+		}
+	}
+	return found, found != ""
 }
 
 var denials = []string{"tidak", "tdk", "bukan", "jangan", "belum", "nda", "ndak", "gak", "nggak", "kecuali"}
