@@ -31,9 +31,6 @@ const (
 	OwnerCorrected OwnerNoticeKind = "corrected" // staff changed an answer: the owner confirms
 )
 
-// MayCost says whether a message of this kind can cost a place if it does not arrive: who is not reached is telephoned.
-func (k OwnerNoticeKind) MayCost() bool { return k == OwnerFix || k == OwnerPlace }
-
 // OwnerEvent is what an owner is told, read when it is sent.
 type OwnerEvent struct {
 	Kind        OwnerNoticeKind

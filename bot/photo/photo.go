@@ -8,7 +8,6 @@ package photo
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -115,10 +114,4 @@ func (p patient) Read(b []byte) (int, error) {
 	}
 	runtime.Gosched()
 	return p.r.Read(b)
-}
-
-// IsRefused says whether err is a verdict on the file, and which.
-func IsRefused(err error) (*Refused, bool) {
-	var r *Refused
-	return r, errors.As(err, &r)
 }

@@ -191,7 +191,7 @@ func TestAFileThatIsNoPhotoIsRefusedWithItsReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := New().Clean(t.Context(), c.data)
-			r, ok := IsRefused(err)
+			r, ok := isRefused(err)
 			if !ok || r.Reason != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
@@ -227,7 +227,7 @@ func FuzzClean(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		out, err := New().Clean(t.Context(), data)
 		if err != nil {
-			if _, ok := IsRefused(err); !ok {
+			if _, ok := isRefused(err); !ok {
 				t.Fatal(err)
 			}
 			return
@@ -236,4 +236,10 @@ func FuzzClean(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// isRefused says whether err is a verdict on the file, and which.
+func isRefused(err error) (*Refused, bool) {
+	var r *Refused
+	return r, errors.As(err, &r)
 }

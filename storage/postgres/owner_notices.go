@@ -178,7 +178,7 @@ func (d *DB) untold(ctx context.Context, tx *sqlx.Tx, at time.Time, event string
 	return err
 }
 
-// costly are the kinds of messages that can cost a place.
+// costly are the kinds of messages that can cost a place if they do not arrive: who is not reached is telephoned.
 var costly = pq.StringArray{string(storage.OwnerFix), string(storage.OwnerPlace)}
 
 // tellOfFile has staff told of an event of an application.
