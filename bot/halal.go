@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"errors"
 	"maps"
 	"strconv"
 	"strings"
@@ -11,13 +10,6 @@ import (
 	"titian/flows/flow"
 	"titian/storage"
 )
-
-// ahead is what was looked up before a turn's effects are carried out.
-type ahead struct {
-	programme *storage.Programme // nil: none takes applications
-	stands    []storage.Stand
-	staff     *storage.Staff // who carries out an act of the desk
-}
 
 // halal opens the halal file of an owner: the draft that waits, else after asking for whom, what was parked or sent back, or a new one.
 func (t *talk) halal() error {
@@ -56,68 +48,11 @@ func (t *talk) halal() error {
 	return nil
 }
 
-// lookAhead reads, before the effects of a flow that ended are carried out, what its last words need, and adds to the effects what
-// can only be read within them, or goes with them.
-func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
-	book := t.b.Flows
-	if turn.State.Locked != "" {
-		return
-	}
-	switch {
-	case f == book.Delete && turn.End == "deleted":
-		for _, name := range t.b.drafts() {
-			if s, ok := t.conv.find(name); ok && storage.OwnerID(s.Facts["owner"]) == ownerOf(turn.State) {
-				t.dropDraft(s)
-			}
-		}
-		return
-	case f == book.Withdraw && turn.End == "withdrawn":
-		if s, ok := t.repairOf(withdrawn(turn.State)); ok {
-			t.dropDraft(s)
-		}
-		return
-	case f == book.StaffWords && t.b.Desk != nil:
-		who, err := t.b.Desk.Who(t.ctx, t.contact.ID)
-		if errors.Is(err, storage.ErrNotFound) {
-			return
-		}
-		t.failed(err)
-		t.ahead.staff = &who
-		return
-	case f != book.HalalFor && f != book.Status && f != book.MyData:
-		return
-	}
-	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
-	if err != nil {
-		t.failed(err)
-		return
-	}
-	t.ahead.stands = stands
-	stand, has := t.standOf(ownerOf(turn.State))
-	if has && (f == book.MyData || f == book.HalalFor && reopens(stand)) {
-		t.effects = append(t.effects, storage.OpenApplication{Application: stand.Application})
-	}
-	if f != book.HalalFor {
-		return
-	}
-	switch p, err := t.b.Halal.CurrentProgramme(t.ctx, t.now); {
-	case err == nil:
-		t.ahead.programme = &p
-	case !errors.Is(err, storage.ErrNotFound):
-		t.failed(err)
-	}
-}
-
 // dropDraft gives up the files that were sent for a draft, with the effects of the turn.
 func (t *talk) dropDraft(s flow.State) {
 	if files := t.b.draftFiles(s); len(files) > 0 {
 		t.effects = append(t.effects, storage.DropFiles{IDs: files})
 	}
-}
-
-// withdrawn is the application that a Withdraw is about.
-func withdrawn(s flow.State) storage.ApplicationID {
-	return storage.ApplicationID(s.Facts["application."+string(ownerOf(s))])
 }
 
 // repairOf is the draft that replaces what was sent back of an application.
@@ -151,16 +86,6 @@ func sentBack(s storage.Stand) string {
 		names = append(names, item.Key+"."+strconv.Itoa(item.Revision))
 	}
 	return strings.Join(names, " ")
-}
-
-// standOf is the application of an owner that changed last.
-func (t *talk) standOf(owner storage.OwnerID) (storage.Stand, bool) {
-	for _, s := range t.ahead.stands {
-		if s.Owner == owner {
-			return s, true
-		}
-	}
-	return storage.Stand{}, false
 }
 
 // reopens says whether an application is taken up again from its own answers.
@@ -306,48 +231,4 @@ func (t *talk) certificate() error {
 	t.script.Say("bot.no_certificate", nil)
 	t.ask()
 	return nil
-}
-
-// withdraws says whether "mundur" means an application: in the middle of anything it means back.
-func (t *talk) withdraws() bool {
-	if t.m.Kind != chat.Text || !t.b.Voice.Means("bot.withdraw", t.m.Text) {
-		return false
-	}
-	_, busy := t.question()
-	return !busy || t.conv.flowName() == t.b.Flows.Menu.Name
-}
-
-// withdraw asks whether an application is to be taken back.
-func (t *talk) withdraw() error {
-	stands, err := t.b.Halal.Stands(t.ctx, t.contact.ID)
-	if err != nil {
-		return err
-	}
-	facts := map[string]string{}
-	for _, s := range stands {
-		if s.State.Live() || s.State == storage.StateParked {
-			facts["application."+string(s.Owner)] = string(s.Application)
-		}
-	}
-	if len(facts) == 0 {
-		t.script.Say("bot.nothing_to_withdraw", nil)
-		t.ask()
-		return nil
-	}
-	return t.withOwner(t.b.Flows.Withdraw, facts)
-}
-
-func (t *talk) endedWithdraw(turn flow.Turn, say flow.Say, o storage.Outcome) {
-	key := say.Key
-	switch {
-	case turn.End != "withdrawn":
-	case o.Halal.Refused != storage.RefusedNothing:
-		key = "bot.nothing_to_withdraw"
-	default:
-		if s, ok := t.repairOf(withdrawn(turn.State)); ok {
-			t.conv = t.conv.without(s.Flow)
-		}
-	}
-	t.script.Say(key, map[string]string{"number": o.Halal.Application.Number})
-	t.ask()
 }
