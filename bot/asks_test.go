@@ -26,6 +26,7 @@ func TestWhoAsksWhatItCostsOrWhatForIsAnsweredAndNeverWrittenDown(t *testing.T) 
 	says("Contoh Satu", "NIK")
 	says("nda ada ktpku disini", "nomor HP")
 	says("0812-0000-0001", "nama usahanya")
+	says("kapan selesainya?", "Langkah 5")
 	says("Dapur Gratis", "bidang")
 	for _, line := range registering[7:10] {
 		p.Says(line)

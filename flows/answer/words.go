@@ -52,7 +52,7 @@ var navigation = phrases(map[Word]string{
 	WordDone:       "selesai|sudah|done|beres|sudah selesai|udah|sdh|slesai|sudah semua|sudah beres|finish",
 	WordEnough:     "cukup|sudah cukup|cukup sudah|cukup itu|itu saja|itu ji|itu aja|cukup sekian|tidak ada lagi|nda ada lagi|ndak ada lagi|tdk ada lagi|sudah itu",
 	WordStop:       "berhenti|stop|unsubscribe|berhenti langganan|berhenti berlangganan|stop kirim|stop pesan|jangan kirim lagi|jangan kirim pesan lagi",
-	WordStatus:     "status|cek|cek status|status saya|lihat status|statusku|cek status saya|status pendaftaran|status permohonan|sampai mana",
+	WordStatus:     "status|cek|cek status|status saya|lihat status|statusku|cek status saya|status pendaftaran|status permohonan|sampai mana|sampai dimana|sampai di mana|sudah sampai mana|sudah sampai dimana|sudah sampai di mana|kapan selesai|kapan selesainya|kapan jadi|kapan jadinya|kapan keluar|kapan terbit|berapa lama|berapa lama lagi",
 	WordOfficer:    "petugas|admin|orang|manusia|cs|operator|bicara dengan petugas|bicara petugas|hubungi petugas|chat petugas|ke petugas|panggil petugas|mau bicara petugas|staf|staff|minta petugas|bicara dengan orang|hubungi admin",
 	WordMyData:     "data saya|dataku|data sa|lihat data saya|lihat data|datasaya|data sy|cek data saya",
 	WordDeleteData: "hapus data|hapus data saya|hapusdata|hapus dataku|delete data|hapus semua data|hapus semua data saya|hapus akun|hapus data sa",
