@@ -10,14 +10,16 @@ import (
 
 // begins asks for the words an act needs, with what there is to pick from. A pendamping is asked only for what is theirs to do,
 // of a file that is theirs; rights are looked at again when it is done.
-func (h *hearing) begins(who storage.Staff, id storage.ApplicationID, facts map[string]string) error {
-	act := facts["act"]
-	if who.Role == storage.RoleCompanion && !slices.Contains([]string{"apply", "return", "issue", "refuse"}, act) {
+func (h *hearing) begins(who storage.Staff, t tap, words string) error {
+	facts := map[string]string{
+		"act": words, "application": t.of, "item": t.item, "revision": t.revision, "prompt": h.desk.Texts.Say("desk.ask."+words, nil),
+	}
+	if who.Role == storage.RoleCompanion && !slices.Contains([]act{actApply, actReturn, actIssue, actRefuse}, t.does) {
 		h.answer("desk.refused.rights", nil)
 		return nil
 	}
-	if who.Role == storage.RoleCompanion || act == "return" {
-		a, err := h.desk.Store.Application(h.ctx, string(id))
+	if who.Role == storage.RoleCompanion || t.does == actReturn {
+		a, err := h.desk.Store.Application(h.ctx, t.of)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && who.Role == storage.RoleCompanion && a.Pendamping != who.ID {
 			h.answer("desk.refused.unknown", nil)
 			return nil
@@ -31,7 +33,7 @@ func (h *hearing) begins(who storage.Staff, id storage.ApplicationID, facts map[
 		}
 		facts["items"] = strings.Join(items, "\n")
 	}
-	if act == "hand" {
+	if t.does == actHand {
 		staff, err := h.desk.Store.Staff(h.ctx)
 		if err != nil {
 			return err

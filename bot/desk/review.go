@@ -21,9 +21,7 @@ func (h *hearing) taps() error {
 	}
 	t := readTap(h.m.Choice)
 	if words := wordsOf[t.does]; words != "" {
-		return h.begins(who, t.file(), map[string]string{
-			"act": words, "application": t.of, "item": t.item, "revision": t.revision, "prompt": h.desk.Texts.Say("desk.ask."+words, nil),
-		})
+		return h.begins(who, t, words)
 	}
 	return h.carriesOut(who, t)
 }
