@@ -70,7 +70,7 @@ func GoOn(answers map[string]string, reason string) map[string]string {
 	return kept
 }
 
-// Repair opens a filed application again: what was sent back is asked anew, with the old answer at hand, and nothing else.
+// Repair opens a filed application again: what was sent back is asked anew, with the old answer at hand unless it is a document, and nothing else.
 // sent are the keys of the items; one that is not asked for any more is left out.
 func (b *Book) Repair(s flow.State, sent []string) flow.State {
 	var again []string
@@ -81,7 +81,11 @@ func (b *Book) Repair(s flow.State, sent []string) flow.State {
 	}
 	slices.Sort(again)
 	s = b.Halal().TakeBack(s, again...)
-	s.Answers = maps.Clone(s.Answers)
+	s.Answers, s.Was = maps.Clone(s.Answers), maps.Clone(s.Was)
+	maps.DeleteFunc(s.Was, func(id string, _ flow.Answer) bool { // what was refused is not offered to be sent again
+		_, document := b.Rules.now().Document(id[strings.LastIndexByte(id, '.')+1:])
+		return document && slices.Contains(again, id)
+	})
 	if _, told := s.Answers[email.Key]; !told {
 		s.Answers[email.Key] = flow.Answer{Skipped: true} // a task for staff by now
 	}
