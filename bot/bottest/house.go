@@ -186,7 +186,7 @@ func (h *House) open() error {
 	h.Bot = bot.New(bot.Options{
 		Contacts: h.DB, Roster: h.DB, Halal: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
-		Files: door.New(h.Vault, func() bool { return false }), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
+		Files: door.With(h.Vault, func() bool { return false }, remembers), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
 		Networks: []chat.Network{chat.Terminal}, Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,

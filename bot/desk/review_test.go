@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,9 +17,14 @@ import (
 	"titian/storage"
 )
 
+var pictures sync.Map // of []byte, by seed
+
 // picture is a photo that is another for another seed, sharp and bright enough.
 func picture(t *testing.T, seed byte) []byte {
 	t.Helper()
+	if p, ok := pictures.Load(seed); ok {
+		return p.([]byte)
+	}
 	img := image.NewRGBA(image.Rect(0, 0, 1000, 700))
 	for y := range 700 {
 		for x := range 1000 {
@@ -30,6 +36,7 @@ func picture(t *testing.T, seed byte) []byte {
 	if err := jpeg.Encode(&b, img, nil); err != nil {
 		t.Fatal(err)
 	}
+	pictures.Store(seed, b.Bytes())
 	return b.Bytes()
 }
 

@@ -41,14 +41,22 @@ type Vault interface {
 type Door struct {
 	vault  Vault
 	full   func() bool
-	photos *photo.Cleaner
+	photos Photos
 	papers *paper.Cleaner
 	places chan struct{}
 }
 
+// Photos makes clean photos; see photo.Cleaner.
+type Photos interface {
+	Clean(ctx context.Context, data []byte) (photo.Photo, error)
+}
+
 // New makes the one door of a process; full says whether the disk is.
-func New(v Vault, full func() bool) *Door {
-	return &Door{vault: v, full: full, photos: photo.New(), papers: paper.New(), places: make(chan struct{}, reading)}
+func New(v Vault, full func() bool) *Door { return With(v, full, photo.New()) }
+
+// With is New with another cleaner of photos.
+func With(v Vault, full func() bool, photos Photos) *Door {
+	return &Door{vault: v, full: full, photos: photos, papers: paper.New(), places: make(chan struct{}, reading)}
 }
 
 // Keep checks one file and seals it under id. A *bot.Refusal says why it will not

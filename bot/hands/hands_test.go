@@ -50,16 +50,23 @@ func TestAtRestNobodyStays(t *testing.T) {
 			}
 			all.Wait()
 			synctest.Wait()
-			if n := len(h.idle); n != 10 {
+			if n, _ := h.resting(); n != 10 {
 				t.Errorf("%d are idle, want 10", n)
 			}
 		}
 		time.Sleep(3 * restAfter)
 		synctest.Wait()
-		if n := len(h.idle); n != 0 || h.look != nil {
+		if n, looks := h.resting(); n != 0 || looks {
 			t.Errorf("%d stay", n)
 		}
 	})
+}
+
+// resting is how many are idle, and whether anyone looks after them.
+func (h *Hands) resting() (n int, looks bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.idle), h.look != nil
 }
 
 func TestWhoIsAtWorkWhenAllAreSentHomeGoesHomeAfterIt(t *testing.T) {
