@@ -22,19 +22,22 @@ type hearing struct {
 	ctx     context.Context // ends when the process stops
 	life    context.Context // ends with the connection
 	over    chan time.Duration
-	busy    sync.WaitGroup
+	busy    sync.WaitGroup // events in hand; begun under mu
 	settled *settled
 
 	mu      sync.Mutex
 	refused map[string]bool // senders of whom a message was refused: their later ones wait behind it
 	again   *time.Timer     // asks for what was refused
 	unread  map[string]*time.Timer
+	deaf    bool // nothing more is heard; set before closed
 	closed  bool
 }
 
-// on is the library's handler. A panic is no acknowledgement.
+// on is the library's handler. A panic is no acknowledgement, and neither is what comes once the connection is hung up.
 func (h *hearing) on(event any) (taken bool) {
-	h.busy.Add(1)
+	if !h.begin() {
+		return false
+	}
 	defer h.busy.Done()
 	defer func() {
 		if r := recover(); r != nil {
@@ -56,6 +59,27 @@ func (h *hearing) on(event any) (taken bool) {
 		h.reuploaded(e)
 	}
 	return true
+}
+
+// begin counts one more event in hand; false: nothing is heard any longer.
+func (h *hearing) begin() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.deaf {
+		return false
+	}
+	h.busy.Add(1)
+	return true
+}
+
+// hush hears nothing from now on; the channel it returns closes when what is in hand is done.
+func (h *hearing) hush() <-chan struct{} {
+	h.mu.Lock()
+	h.deaf = true
+	h.mu.Unlock()
+	done := make(chan struct{})
+	go func() { h.busy.Wait(); close(done) }()
+	return done
 }
 
 // message takes a message in and waits for its outcome.

@@ -108,11 +108,10 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 	}
 }
 
-// hang ends the connection and waits for what is in hand, for a while.
+// hang ends the connection and waits for what is in hand, for a while. What comes meanwhile comes again.
 func (c *Channel) hang(h *hearing) {
+	done := h.hush()
 	c.use(nil)
-	done := make(chan struct{})
-	go func() { h.busy.Wait(); close(done) }()
 	select {
 	case <-done:
 		h.settled.wait(c.pace.drain)
