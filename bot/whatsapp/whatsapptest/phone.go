@@ -146,6 +146,7 @@ func (p *Phone) Back() { p.connect() }
 // Send sends any message to somebody and returns its id.
 func (p *Phone) Send(to *Phone, m *waE2E.Message) types.MessageID {
 	p.t.Helper()
+	_ = p.client.Store.LIDs.PutLIDMapping(p.ctx(), to.JID(true), to.JID(false)) // a phone knows both names of whom it writes to
 	r, err := p.client.SendMessage(p.ctx(), to.JID(true), m)
 	if err != nil {
 		p.t.Fatalf("a phone cannot send: %v", err)
