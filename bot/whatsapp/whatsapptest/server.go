@@ -102,7 +102,7 @@ func (s *Server) await(what string, done func() bool) {
 }
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func (s *Server) awaitOr(what string, done func() bool) error {
 	late := time.After(patience)
