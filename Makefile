@@ -24,8 +24,8 @@ install:
 # What a change must pass.
 test: install
 	go vet ./...
-	go test -shuffle=on $(PURE)
-	go test $(RACE) -shuffle=on $$(go list ./... | grep -vxF "$$(go list $(PURE))")
+	go test -timeout=20m -shuffle=on $(PURE)
+	go test $(RACE) -timeout=20m -shuffle=on $$(go list ./... | grep -vxF "$$(go list $(PURE))")
 
 # Stricter: formatting and staticcheck too, and the race detector or nothing.
 check: install format

@@ -223,7 +223,7 @@ func (t *talk) certificate() error {
 	for _, s := range stands {
 		if s.State == storage.StateIssued && s.CertificateFile != "" {
 			t.script.Say("bot.certificate", map[string]string{"certificate": s.Certificate, "product": s.Product})
-			t.script.Attach(chat.Attachment{Vault: string(s.CertificateFile), Name: "sertifikat-halal.pdf", MIME: "application/pdf"})
+			t.script.Attach(chat.StoredFile(string(s.CertificateFile), "sertifikat-halal", s.CertificateMIME))
 			t.ask()
 			return nil
 		}

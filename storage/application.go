@@ -76,8 +76,9 @@ type Application struct {
 	SiHalalCode string // SiHalal's last status code, "OF74"
 	Certificate string // "ID…"
 	IssuedAt    time.Time
-	// CertificateFile is the certificate's PDF.
+	// CertificateFile is the certificate: a PDF, or a photo of it as CertificateMIME says.
 	CertificateFile FileID
+	CertificateMIME string
 
 	FlowVersion int
 	ListVersion string // of the list of documents that was asked by
@@ -163,6 +164,7 @@ type Stand struct {
 	SiHalalCode string
 	Certificate string
 	IssuedAt    time.Time
-	// CertificateFile is the certificate's PDF.
+	// CertificateFile is the certificate: a PDF, or a photo of it as CertificateMIME says.
 	CertificateFile FileID
+	CertificateMIME string
 }

@@ -19,6 +19,14 @@ type Attachment struct {
 	Open func(context.Context) (io.ReadCloser, error) `json:"-"`
 }
 
+// StoredFile is a PDF or a JPEG of the vault under a name without an extension.
+func StoredFile(vault, name, mime string) Attachment {
+	if mime == "image/jpeg" {
+		return Attachment{Vault: vault, Name: name + ".jpg", MIME: mime, Photo: true}
+	}
+	return Attachment{Vault: vault, Name: name + ".pdf", MIME: "application/pdf"}
+}
+
 // Remover takes a sent message out of its chat, for the person too. One that is gone already was removed: nil. Errors are
 // *SendError or a context's; FailedInvalid: it can no longer be removed (on Telegram after 48 hours).
 type Remover interface {

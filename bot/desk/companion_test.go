@@ -96,5 +96,9 @@ func TestAPendampingWorksOnWhatWasHandedToThemAndOnNothingElse(t *testing.T) {
 	has(t, sari.Says("SH2026-1-000001"), "diajukan di SiHalal")
 	sari.Taps("Sertifikat terbit")
 	sari.Says("ID00000000000000017")
+	told = len(h.Network.Sent("contoh"))
 	has(t, sari.Gives(h.Network.Photo("Sari", picture(t, 78), "")), "sertifikat terbit")
+	if file := awaitFile(t, h, "contoh", told).Attachment; file.MIME != "image/jpeg" || file.Name != "sertifikat-halal.jpg" {
+		t.Errorf("a photo of the certificate is sent as %+v", file)
+	}
 }

@@ -71,7 +71,8 @@ func (d *Desk) toOwner(e storage.OwnerEvent) chat.Outgoing {
 	}
 	m := chat.Outgoing{Text: d.Texts.Say("owner."+string(e.Kind), args)}
 	if e.Kind == storage.OwnerIssued && e.File != "" {
-		m.Attachment = &chat.Attachment{Vault: string(e.File), Name: "sertifikat-halal.pdf", MIME: "application/pdf"}
+		file := chat.StoredFile(string(e.File), "sertifikat-halal", s.CertificateMIME)
+		m.Attachment = &file
 	}
 	return m
 }

@@ -48,10 +48,11 @@ const applicationColumns = `
 	       CASE WHEN a.claimed_until > $1 THEN a.claimed_by ELSE '' END AS claimed_by,
 	       CASE WHEN a.claimed_until > $1 THEN c.name ELSE '' END AS claimed_name, a.claimed_until,
 	       coalesce(a.pendamping, '') AS pendamping, a.handed_to, a.handed_at, a.sihalal, a.sihalal_code, a.certificate, a.certificate_file,
-	       a.issued_at, a.flow_version, a.list_version, a.files, r.name, r.business, r.kecamatan, r.number AS registration
+	       coalesce(f.mime, '') AS certificate_mime, a.issued_at, a.flow_version, a.list_version, a.files, r.name, r.business, r.kecamatan, r.number AS registration
 	FROM applications a
 	JOIN registrations r ON r.owner = a.owner
 	LEFT JOIN staff c ON c.id = a.claimed_by
+	LEFT JOIN files f ON f.id = a.certificate_file
 	LEFT JOIN ranks k ON k.id = a.id`
 
 type applicationRow struct {
@@ -80,6 +81,7 @@ type applicationRow struct {
 	SiHalalCode  string                   `db:"sihalal_code"`
 	Certificate  string                   `db:"certificate"`
 	File         storage.FileID           `db:"certificate_file"`
+	FileMIME     string                   `db:"certificate_mime"`
 	IssuedAt     sql.NullTime             `db:"issued_at"`
 	FlowVersion  int                      `db:"flow_version"`
 	ListVersion  string                   `db:"list_version"`
@@ -101,7 +103,7 @@ func (d *DB) openRow(row applicationRow) (storage.Application, error) {
 		Name: row.Name, Business: row.Business, Product: row.Product, Registration: row.Registration,
 		ClaimedBy: row.ClaimedBy, ClaimedName: row.ClaimedName, Pendamping: row.Pendamping, HandedTo: row.HandedTo,
 		HandedAt: orZero(row.HandedAt), SiHalal: row.SiHalal, SiHalalCode: row.SiHalalCode, Certificate: row.Certificate,
-		CertificateFile: row.File, IssuedAt: orZero(row.IssuedAt), FlowVersion: row.FlowVersion, ListVersion: row.ListVersion}
+		CertificateFile: row.File, CertificateMIME: row.FileMIME, IssuedAt: orZero(row.IssuedAt), FlowVersion: row.FlowVersion, ListVersion: row.ListVersion}
 	if a.ClaimedBy != "" {
 		a.ClaimedUntil = orZero(row.ClaimedUntil)
 	}

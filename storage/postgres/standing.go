@@ -50,7 +50,8 @@ func (d *DB) stands(ctx context.Context, from reader, list []storage.Application
 	for i, a := range list {
 		s := storage.Stand{Application: a.ID, Owner: a.Owner, Number: a.Number, Product: a.Product, State: a.State, Since: a.Since, Reason: a.Reason, Rank: a.Rank,
 			Until: until[a.ID], HandedTo: a.HandedTo, HandedAt: a.HandedAt, SiHalal: a.SiHalal, SiHalalCode: a.SiHalalCode,
-			Certificate: a.Certificate, IssuedAt: a.IssuedAt, CertificateFile: a.CertificateFile, Corrections: asked[a.ID]}
+			Certificate: a.Certificate, IssuedAt: a.IssuedAt, CertificateFile: a.CertificateFile, CertificateMIME: a.CertificateMIME,
+			Corrections: asked[a.ID]}
 		for _, p := range programmes {
 			if p.ID == a.Programme {
 				s.Programme, s.Left = p.Name, p.Left()
