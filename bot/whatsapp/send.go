@@ -43,7 +43,7 @@ func (c *Channel) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (c
 	}
 	receipt := chat.Receipt{FileRef: fileRef}
 	for i, part := range parts {
-		sent, err := cli.SendMessage(ctx, at, part, whatsmeow.SendRequestExtra{ID: idOf(cli, m.ID, i), Timeout: c.pace.send})
+		sent, err := c.seal(ctx, cli, at, part, whatsmeow.SendRequestExtra{ID: idOf(cli, m.ID, i), Timeout: c.pace.send})
 		if err != nil {
 			return chat.Receipt{}, failure(ctx, err, i > 0)
 		}
@@ -53,6 +53,13 @@ func (c *Channel) Send(ctx context.Context, to chat.Address, m chat.Outgoing) (c
 		receipt.Ref = sent.ID
 	}
 	return receipt, nil
+}
+
+// seal sends one message, kept apart from what is being opened.
+func (c *Channel) seal(ctx context.Context, cli *whatsmeow.Client, to types.JID, m *waE2E.Message, extra whatsmeow.SendRequestExtra) (whatsmeow.SendResponse, error) {
+	ctx, end := sealed(ctx)
+	defer end()
+	return cli.SendMessage(ctx, to, m, extra)
 }
 
 // idOf is the id of the i-th message that an Outgoing becomes, as WhatsApp's own clients make them.
@@ -173,7 +180,7 @@ func (c *Channel) Remove(ctx context.Context, to chat.Address, ref string) error
 	if cli == nil {
 		return &chat.SendError{Failure: chat.FailedBusy, Retry: c.pace.again, Global: true, Cause: errDown}
 	}
-	if _, err := cli.SendMessage(ctx, at, cli.BuildRevoke(at, types.EmptyJID, ref), whatsmeow.SendRequestExtra{Timeout: c.pace.send}); err != nil {
+	if _, err := c.seal(ctx, cli, at, cli.BuildRevoke(at, types.EmptyJID, ref), whatsmeow.SendRequestExtra{Timeout: c.pace.send}); err != nil {
 		return failure(ctx, err, false)
 	}
 	return nil

@@ -209,8 +209,12 @@ func TestKilledBotAnswersEveryWhatsAppMessageOnce(t *testing.T) {
 	if rows := p.exported("--full"); len(rows) != owners {
 		t.Errorf("%d owners stand in Postgres", len(rows))
 	}
-	if n := office.Unread(); n != 0 {
-		t.Errorf("%d messages are not acknowledged", n)
+	for office.Unread() != 0 {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatalf("%d messages are not acknowledged", office.Unread())
+		}
 	}
 }
 
@@ -263,5 +267,40 @@ func TestSecondProcessTakesWhatsAppOverAndAdminsHearOfABan(t *testing.T) {
 		return err == nil && n == 1
 	}) {
 		t.Error("admins are not told of the ban")
+	}
+}
+
+func TestBacklogOfAHundredIsAnsweredInOrder(t *testing.T) {
+	t.Parallel()
+	const owners, each = 10, 10
+	s := whatsapptest.New(t)
+	office := s.Phone(t, "Dinas")
+	p := elsewhere(t, onWhatsApp(s)...)
+	p.pairs(office)
+	var all []*wa
+	for i := range owners {
+		o := newWa(t, s, office, i+1)
+		all = append(all, o)
+		for n := range each { // nobody is there yet
+			o.Phone.Says(office, []string{"menu", "bantuan"}[n%2])
+		}
+	}
+	l := p.inLab(address())
+	l.up()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	for _, o := range all {
+		for n := range each {
+			if _, err := o.hears(ctx, []string{"menu.choice", "bot.help"}[n%2]); err != nil {
+				t.Fatalf("owner %d, message %d: %v", o.n, n, err)
+			}
+		}
+	}
+	for office.Unread() != 0 {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatalf("%d messages are not acknowledged", office.Unread())
+		}
 	}
 }
