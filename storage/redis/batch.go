@@ -31,7 +31,11 @@ type errand struct {
 }
 
 // verdict carries out a script and gives what it said. When ctx ends it is not waited for; the script may still run.
+// Nothing is asked for once ctx has ended.
 func (s *Store) verdict(ctx context.Context, script *goredis.Script, c call) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
 	e := &errand{script: script, call: c, turn: make(chan []*errand, 1)}
 	s.batches.join(e)
 	select {
