@@ -213,9 +213,10 @@ func (l *life) asked(s syscall.Signal) {
 	}
 }
 
-// stops sends SIGTERM and wants an end in order within ten seconds.
+// stops sends SIGTERM once it is up, which hears no signal before, and wants an end in order within ten seconds.
 func (l *life) stops() {
 	l.Helper()
+	l.up()
 	began := time.Now()
 	l.asked(syscall.SIGTERM)
 	select {
