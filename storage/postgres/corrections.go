@@ -169,19 +169,33 @@ func (t *turn) answerCorrection(ctx context.Context, e storage.AnswerCorrection)
 	if !found {
 		return t.refuse(storage.RefusedUnknown)
 	}
+	if t.out.Halal.Correction, err = t.openCorrection(row); err != nil {
+		return err
+	}
+	dossier, err := t.dossier(ctx, t.tx, a.ID)
+	if err != nil {
+		return err
+	}
 	state := "declined"
-	if e.Agreed {
+	if stands, _ := dossier.Field(row.Field); stands != t.out.Halal.Correction.Before {
+		state = "replaced" // by the owner, meanwhile
+	} else if e.Agreed {
 		state = "holds"
 	}
-	if _, err := t.tx.ExecContext(ctx, `
-		UPDATE corrections SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'asked'`, e.ID, state, t.at); err != nil {
+	var answered bool
+	if err := t.tx.GetContext(ctx, &answered, `
+		WITH answered AS (UPDATE corrections SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'asked' RETURNING 1)
+		SELECT EXISTS (SELECT 1 FROM answered)`, e.ID, state, t.at); err != nil {
 		return err
+	}
+	if !answered {
+		return t.refuse(storage.RefusedUnknown)
 	}
 	if err := t.audit(ctx, "answer correction", string(a.ID), nil, map[string]any{"field": row.Field, "state": state}); err != nil {
 		return err
 	}
-	if t.out.Halal.Correction, err = t.openCorrection(row); err != nil {
-		return err
+	if state == "replaced" {
+		return t.refuse(storage.RefusedUnknown)
 	}
 	return t.learn(ctx, a.ID)
 }
