@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"titian/bot/chat"
 	"titian/flows/flow"
 	"titian/storage"
 )
@@ -24,6 +25,9 @@ type Conversation struct {
 	LockedUntil time.Time `json:"locked_until,omitzero"` // three proofs failed
 
 	QuietUntil time.Time `json:"quiet_until,omitzero"` // staff write by hand; see talk.takenOver
+
+	// Held is the answer to a message of a backlog; see Bot.gently.
+	Held []chat.Outgoing `json:"held,omitempty"`
 
 	Thread *Thread `json:"thread,omitempty"` // with staff; see talk.thread
 

@@ -49,7 +49,7 @@ func (t *talk) files() error {
 			return err
 		case refusal != nil:
 			t.b.Meter.Refused(t.m.From.Network, refusal.Reason)
-			in.Refused = (*flow.Refusal)(refusal)
+			in.Refused, t.loud = (*flow.Refusal)(refusal), true
 		default:
 			in.Files = append(in.Files, kept)
 			want.Known = append(want.Known, kept.Source, kept.SHA256)

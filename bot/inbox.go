@@ -105,9 +105,11 @@ func (b *Bot) store(ctx context.Context, m chat.Message) error {
 	if err != nil {
 		return err
 	}
-	if _, err = b.Inbox.InboxPut(ctx, storage.Inboxed{
-		Contact: contact.ID, Network: string(m.From.Network), MessageID: m.ID, ReceivedAt: b.Now(), Body: body,
-	}); err != nil {
+	put := storage.Inboxed{Contact: contact.ID, Network: string(m.From.Network), MessageID: m.ID, ReceivedAt: b.Now(), Body: body}
+	if b.backlogged(m) {
+		put.NotBefore = put.ReceivedAt.Add(gather)
+	}
+	if _, err = b.Inbox.InboxPut(ctx, put); err != nil {
 		return err
 	}
 	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
@@ -183,8 +185,11 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	letters := make([]*letter, len(queue))
 	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
-		b.mail.post(letters[i])
 	}
+	if len(letters) == storage.InboxRun {
+		letters[len(letters)-1].more = true // most likely
+	}
+	b.mail.post(letters...)
 	renew := time.NewTicker(inboxLease / 3)
 	defer renew.Stop()
 	for i, l := range letters {

@@ -21,6 +21,7 @@ type letter struct {
 	diverted atomic.Bool      // it went to the inbox while it was being worked, as the oldest there
 	unread   *storage.Inboxed // what cannot be opened, in place of a message
 	retried  bool             // this process tried before, and may have committed without learning it
+	more     bool             // others of its contact wait behind it, though not in its line yet
 	suspect  bool             // an earlier try may have died on it: count before trying
 }
 
@@ -61,26 +62,78 @@ type mailroom struct {
 }
 
 type line struct {
-	waiting []*letter // the first is being worked
+	waiting []*letter     // the first is being worked
+	came    chan struct{} // not nil: closed when the next letter is posted
 	divert  sync.Mutex
+}
+
+// ring tells who waits for the next letter that it came.
+func (at *line) ring() {
+	if at.came != nil {
+		close(at.came)
+		at.came = nil
+	}
 }
 
 func newMailroom(work func(*letter)) *mailroom {
 	return &mailroom{work: work, lines: map[chat.Address]*line{}}
 }
 
-func (m *mailroom) post(l *letter) {
+// post puts letters into their lines, those of one sender together.
+func (m *mailroom) post(letters ...*letter) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at, ok := m.lines[l.msg.From]
-	if ok {
-		at.waiting = append(at.waiting, l)
-		return
+	for _, l := range letters {
+		at, ok := m.lines[l.msg.From]
+		if ok {
+			at.waiting = append(at.waiting, l)
+			at.ring()
+			continue
+		}
+		at = &line{waiting: []*letter{l}}
+		m.lines[l.msg.From] = at
+		m.busy.Add(1)
+		m.hands.Do(func() { m.run(l.msg.From, at) })
 	}
-	at = &line{waiting: []*letter{l}}
-	m.lines[l.msg.From] = at
-	m.busy.Add(1)
-	m.hands.Do(func() { m.run(l.msg.From, at) })
+}
+
+// followed says whether another letter of the same chat waits behind one that is being worked. One that did not go through
+// the inbox waits for it a little: a channel hands over one after the other.
+func (m *mailroom) followed(l *letter) bool {
+	late := time.NewTimer(company)
+	defer late.Stop()
+	for {
+		behind, came := m.behind(l)
+		if behind || l.queued() {
+			return behind
+		}
+		select {
+		case <-came:
+		case <-late.C:
+			return false
+		}
+	}
+}
+
+// behind says whether one waits behind a letter now; came closes when the next is posted.
+func (m *mailroom) behind(l *letter) (waits bool, came <-chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := m.lines[l.msg.From]
+	if at == nil {
+		return false, nil
+	}
+	if at.came == nil {
+		at.came = make(chan struct{})
+	}
+	past := false
+	for _, w := range at.waiting {
+		if past && w.msg.Chat == l.msg.Chat {
+			return true, nil
+		}
+		past = past || w == l
+	}
+	return false, at.came
 }
 
 func (m *mailroom) run(from chat.Address, at *line) {

@@ -56,7 +56,7 @@ type Ledger interface {
 // Inbox holds sealed messages that could not be worked at once.
 type Inbox interface {
 	InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err error)
-	InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, limit int) ([]storage.Inboxed, error)
+	InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, contacts int) ([]storage.Inboxed, error)
 	InboxRenew(ctx context.Context, ids []int64, lease time.Duration) error
 	InboxRelease(ctx context.Context, ids []int64) error
 	InboxDone(ctx context.Context, id int64) error

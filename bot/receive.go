@@ -174,6 +174,7 @@ func (b *Bot) turn(ctx context.Context, l *letter, contact storage.Contact, h he
 	if err != nil {
 		return err
 	}
+	r = b.gently(l, r)
 	if len(r.effects) > 0 {
 		err = b.lasting(ctx, l, contact, h, r, start)
 	} else {
@@ -348,6 +349,7 @@ func (b *Bot) park(ctx context.Context, l *letter) error {
 	b.Meter.Parked(l.msg.From.Network)
 	if l.unread == nil {
 		b.Replies.Courtesy(l.msg.Chat, b.Voice.Say("bot.parked", nil))
+		b.unheld(ctx, l, parked.Contact)
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func (t *talk) desk() (handled bool, err error) {
 	if !handled || err != nil {
 		return handled, err
 	}
+	t.loud = true
 	if begin != nil {
 		t.begin(t.b.Flows.StaffWords, begin, nil)
 		return true, nil

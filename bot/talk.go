@@ -27,6 +27,8 @@ type reaction struct {
 	out     []chat.Outgoing
 	effects []storage.Effect
 	then    func(storage.Outcome) (Conversation, []chat.Outgoing)
+	loud    bool      // must be said also when more was written since
+	at      time.Time // when it was heard
 }
 
 // talk is one message being answered.
@@ -45,6 +47,7 @@ type talk struct {
 	owners  []storage.Owner
 	asked   bool  // owners are known
 	ahead   ahead // what a flow that ends needs to know before its effects are carried out
+	loud    bool  // see reaction
 	err     error // what went wrong in something that followed
 }
 
@@ -73,9 +76,9 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 		return reaction{}, t.err
 	}
 	if len(t.effects) == 0 {
-		return reaction{conv: t.conv, out: t.script.Out()}, nil
+		return reaction{conv: t.conv, out: t.script.Out(), loud: t.loud, at: now}, nil
 	}
-	return reaction{conv: t.conv, effects: t.effects, then: t.finish}, nil
+	return reaction{conv: t.conv, effects: t.effects, then: t.finish, loud: t.loud, at: now}, nil
 }
 
 // follow does the first thing that waited for an outcome; it may make more wait.

@@ -100,9 +100,13 @@ type Inboxed struct {
 	Network    string
 	MessageID  string
 	ReceivedAt time.Time
-	Body       []byte // sealed chat.Message
-	Tries      int    // how often it was tried before this lease
+	NotBefore  time.Time // zero: it may be worked at once; else it and what waits with it are left until then
+	Body       []byte    // sealed chat.Message
+	Tries      int       // how often it was tried before this lease
 }
+
+// InboxRun is how many messages of one contact are handed out at a time.
+const InboxRun = 64
 
 // Parked is a message that failed three times, kept sealed with its cause.
 type Parked struct {

@@ -29,10 +29,10 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 		return false, wrap(doing, err)
 	}
 	done, err := d.fast.ExecContext(ctx, `
-		INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at, leased_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (network, message_index) DO NOTHING`,
-		m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt))
+		m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt), sql.NullTime{Time: m.NotBefore.UTC(), Valid: !m.NotBefore.IsZero()})
 	if err != nil {
 		return false, wrap(doing, err)
 	}
@@ -40,10 +40,10 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 	return n == 1, wrap(doing, err)
 }
 
-// InboxTake leases the oldest waiting messages of these networks to a worker, in the order they came. A contact whose
-// messages are leased is passed over until they are done or the lease ends, so that its messages are worked in order,
-// by one worker at a time. A row whose id cannot be opened has "unreadable <row>" in its place. Each hand-out is counted before it happens: see Inboxed.Tries, and InboxRelease.
-func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, limit int) ([]storage.Inboxed, error) {
+// InboxTake leases what waits of these networks to a worker, in the order it came: of so many contacts, those who wait
+// longest, at most storage.InboxRun messages each. A contact whose messages are leased, or must wait, is passed over until
+// then, so that its messages are worked in order, by one worker at a time. A row whose id cannot be opened has "unreadable <row>" in its place. Each hand-out is counted before it happens: see Inboxed.Tries, and InboxRelease.
+func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, contacts int) ([]storage.Inboxed, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	const doing = "take messages from the inbox"
@@ -59,12 +59,12 @@ func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, 
 			ORDER BY i.id LIMIT $3
 			FOR UPDATE OF i SKIP LOCKED),
 		batch AS (
-			SELECT i.id FROM inbox i JOIN heads h ON h.contact = i.contact
-			WHERE i.done_at IS NULL AND i.network = ANY ($1) ORDER BY i.id LIMIT $3)
+			SELECT i.id FROM heads h CROSS JOIN LATERAL (
+				SELECT id FROM inbox WHERE contact = h.contact AND done_at IS NULL AND network = ANY ($1) ORDER BY id LIMIT $6) i)
 		UPDATE inbox i SET leased_by = $4, leased_until = $5, tries = i.tries + 1
 		FROM batch WHERE i.id = batch.id AND i.done_at IS NULL
 		RETURNING i.id, i.contact, i.network, i.message_index, i.message_sealed, i.received_at, i.body, i.tries - 1 AS tries`,
-		list(networks), d.at(), limit, worker, d.at().Add(lease)); err != nil {
+		list(networks), d.at(), contacts, worker, d.at().Add(lease), storage.InboxRun); err != nil {
 		return nil, wrap(doing, err)
 	}
 	slices.SortFunc(rows, func(a, b inboxRow) int { return cmp.Compare(a.ID, b.ID) })

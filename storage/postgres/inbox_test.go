@@ -53,17 +53,30 @@ func TestTheInboxGivesTheOldestFirstAndEachContactToOneWorker(t *testing.T) {
 	for _, m := range []string{"a1", "b1", "a2", "c1", "a3"} {
 		f.put(storage.ContactID(m[:1]), m)
 	}
-	first := f.takes("one", 3, "a1", "b1", "a2")
+	first := f.takes("one", 2, "a1", "b1", "a2", "a3")
 	if m := first[0]; m.Contact != "a" || m.Network != "telegram" || string(m.Body) != "body a1" || !m.ReceivedAt.Equal(start) || m.Tries != 0 {
 		t.Fatalf("took %+v", m)
 	}
-	f.takes("two", 10, "c1") // a3 waits for the worker of a1
-	for _, m := range first[:2] {
+	f.put("a", "a4")
+	f.takes("two", 10, "c1") // a4 waits for the worker of a1
+	for _, m := range first[:3] {
 		f.must(f.InboxDone(t.Context(), m.ID))
 	}
-	f.takes("two", 10) // a2 is still being worked
-	f.must(f.InboxDone(t.Context(), first[2].ID))
-	f.takes("two", 10, "a3")
+	f.takes("two", 10) // a3 is still being worked
+	f.must(f.InboxDone(t.Context(), first[3].ID))
+	f.takes("two", 10, "a4")
+}
+
+func TestAMessageThatMustWaitHoldsUpWhatWaitsWithItAndNobodyElse(t *testing.T) {
+	f := setup(t)
+	f.put("a", "a1")
+	later := storage.Inboxed{Contact: "a", Network: "telegram", MessageID: "a2", ReceivedAt: start, NotBefore: start.Add(time.Second), Body: []byte("x")}
+	_, err := f.InboxPut(t.Context(), later)
+	f.must(err)
+	f.put("b", "b1")
+	f.takes("one", 10, "b1")
+	f.clock.Move(time.Second)
+	f.takes("one", 10, "a1", "a2")
 }
 
 func TestARowThatCannotBeOpenedHoldsUpNobodyElse(t *testing.T) {
@@ -235,8 +248,8 @@ func TestTriesAreCountedUntilTheyAreCleared(t *testing.T) {
 func TestAParkedMessageLeavesTheInboxAndIsKept(t *testing.T) {
 	f := setup(t)
 	f.put("a", "a1")
-	f.put("a", "a2")
 	f.takes("one", 1, "a1")
+	f.put("a", "a2")
 	_, err := f.CountTry(t.Context(), "telegram", "a1")
 	f.must(err)
 	p := storage.Parked{Contact: "a", Network: "telegram", MessageID: "a1", ParkedAt: start, Cause: "panic in advance", Body: []byte("raw")}
