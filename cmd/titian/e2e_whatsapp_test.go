@@ -69,7 +69,12 @@ func newWa(t testing.TB, s *whatsapptest.Server, office *whatsapptest.Phone, n i
 // registers answers everything that is asked, from the first word to the number.
 func (o *wa) registers(ctx context.Context, acted func()) error {
 	o.Phone.Says(o.office, "halo")
-	for i, step := range byHand(o.owner) {
+	return o.goesOn(ctx, byHand(o.owner), acted)
+}
+
+// goesOn answers what is asked, up to the number.
+func (o *wa) goesOn(ctx context.Context, steps [][2]string, acted func()) error {
+	for i, step := range steps {
 		acted()
 		if _, err := o.hears(ctx, step[0]); err != nil {
 			return fmt.Errorf("owner %d at question %d: %w", o.n, i, err)
@@ -92,8 +97,11 @@ func (o *wa) once(t testing.TB) {
 }
 
 // hears waits for a message with the text of a key.
-func (o *wa) hears(ctx context.Context, key string) (string, error) {
-	words, last := saying(key), ""
+func (o *wa) hears(ctx context.Context, key string) (string, error) { return o.reads(ctx, saying(key)) }
+
+// reads waits for a message with those words.
+func (o *wa) reads(ctx context.Context, words string) (string, error) {
+	last := ""
 	for {
 		e, err := o.Next(ctx)
 		if err != nil {
@@ -135,6 +143,83 @@ func byHand(o *owner) [][2]string {
 		{"registration.announcements", saying("registration.announcements.no")},
 		{"registration.summary", saying("flow.option.send")},
 	}
+}
+
+// brings hands in a halal file; see line.
+func (o *wa) brings(ctx context.Context, t *testing.T, photos *int, list []line) {
+	t.Helper()
+	for _, l := range list {
+		if l.does == "+" {
+			*photos++
+			o.Phone.SendsPhoto(o.office, paperPhoto(t, *photos), "")
+		} else {
+			o.Phone.Says(o.office, l.does)
+		}
+		if _, err := o.reads(ctx, l.hears); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAnOwnerBringsAHalalFileOnWhatsAppAlsoWhereWhatsAppLostAPhoto(t *testing.T) {
+	t.Parallel()
+	s := whatsapptest.New(t)
+	office := s.Phone(t, "Dinas")
+	p := elsewhere(t, onWhatsApp(s)...)
+	p.prints("", "programme", "set", "--name", "SEHATI Contoh", "--year", "2026", "--quota", "120")
+	p.pairs(office)
+	l := p.workday(address())
+	l.up()
+	office.AwaitLinked()
+	siti := newWa(t, s, office, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	siti.Phone.Says(office, "halo")
+	if err := siti.goesOn(ctx, withNIB(byHand(siti.owner)), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	ktp, photos := 0, 0
+	for i, l := range halalFile {
+		if l.hears == "Foto ini untuk yang mana" {
+			ktp = i
+			break
+		}
+	}
+	siti.brings(ctx, t, &photos, halalFile[:ktp])
+	s.MediaLost(1) // the phone has it still
+	siti.brings(ctx, t, &photos, halalFile[ktp:])
+	office.Sleep()
+	s.MediaLost(1)
+	siti.Phone.SendsPhoto(office, paperPhoto(t, 50), "")
+	if _, err := siti.hears(ctx, "flow.file.gone"); err != nil {
+		t.Fatal(err)
+	}
+	office.Wake()
+	siti.brings(ctx, t, &photos, []line{
+		{"+", "Foto ini untuk yang mana"}, {"Foto saat membuat", "Foto saat membuat: 1 foto"},
+		{"selesai", "Mohon diperiksa dulu"}, {"kirim", "pernyataan pelaku usaha"}, {"setuju", "HAL-2026-000001"},
+	})
+	siti.once(t)
+	var n int
+	if err := p.database().QueryRow(`SELECT count(*) FROM files WHERE deleted_at IS NULL`).Scan(&n); err != nil || n != photos {
+		t.Errorf("%d files of %d are stored: %v", n, photos, err)
+	}
+	p.prints("", "doctor", "--files")
+}
+
+// withNIB is a registration of somebody who may have a halal certificate.
+func withNIB(list [][2]string) (all [][2]string) {
+	for _, q := range list {
+		switch q[0] {
+		case "registration.products":
+			q[1] = "abon ikan"
+		case "registration.has_nib":
+			all = append(all, [2]string{q[0], "sudah"}, [2]string{"registration.nib", "0000000000017"})
+			continue
+		}
+		all = append(all, q)
+	}
+	return all
 }
 
 func TestAnOwnerRegistersOnWhatsAppFromPairingToANumber(t *testing.T) {

@@ -106,8 +106,11 @@ func (p *Phone) SwallowAcks(on bool) { p.set(func(f *faults, a *account) { f.swa
 // Garble damages the next messages to the account on their way.
 func (p *Phone) Garble(messages int) { p.set(func(f *faults, a *account) { f.garble[a] = messages }) }
 
-// Sleep lets the phone not answer its linked devices.
+// Sleep lets the phone upload nothing again for its linked devices; Wake ends that.
 func (p *Phone) Sleep() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] = true }) }
+
+// Wake lets the phone answer its linked devices.
+func (p *Phone) Wake() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] = false }) }
 
 // Sent counts the messages of the account that the server took.
 func (p *Phone) Sent() (n int) {

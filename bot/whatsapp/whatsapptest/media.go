@@ -25,6 +25,7 @@ type mediaStore struct {
 	files   map[string]*mediaFile
 	uploads int
 	refuses int // the status every download gets; 0: none
+	lost    int // so many of the next uploads are gone at once
 }
 
 type mediaFile struct {
@@ -47,15 +48,16 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	s.media.mu.Lock()
 	defer s.media.mu.Unlock()
 	s.media.uploads++
-	path := s.media.keep(token, body)
+	path := s.media.keep(token, body, s.media.lost > 0)
+	s.media.lost = max(s.media.lost-1, 0)
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]string{"url": "https://mmg.whatsapp.net" + path, "direct_path": path})
 }
 
 // keep stores a file and names the path it is fetched from.
-func (m *mediaStore) keep(token string, body []byte) string {
+func (m *mediaStore) keep(token string, body []byte, gone bool) string {
 	id := rand.Text()
-	m.files[id] = &mediaFile{token: token, body: body}
+	m.files[id] = &mediaFile{token: token, body: body, gone: gone}
 	return "/v/" + id + "?ccb=11-4"
 }
 
@@ -91,6 +93,13 @@ func (s *Server) MediaGone() {
 	}
 }
 
+// MediaLost lets the next uploads be gone by the time somebody wants them.
+func (s *Server) MediaLost(uploads int) {
+	s.media.mu.Lock()
+	defer s.media.mu.Unlock()
+	s.media.lost = uploads
+}
+
 // MediaFails lets every download be answered with a status; 0: no longer.
 func (s *Server) MediaFails(status int) {
 	s.media.mu.Lock()
@@ -105,7 +114,7 @@ func (m *mediaStore) again(hash []byte) (path string, ok bool) {
 	token := base64.URLEncoding.EncodeToString(hash)
 	for _, f := range m.files {
 		if f.token == token {
-			return m.keep(token, f.body), true
+			return m.keep(token, f.body, false), true
 		}
 	}
 	return "", false
@@ -117,18 +126,25 @@ func (s *Server) mediaAsked(d *device, n *waBinary.Node) {
 	from, id := d.account.pn(), text(n.Attrs["id"])
 	answer := waBinary.Node{Tag: "notification", Attrs: waBinary.Attrs{"type": "mediaretry", "id": id, "from": from, "t": now()}}
 	content := []waBinary.Node{{Tag: "rmr", Attrs: waBinary.Attrs{"jid": rmr.Attrs["jid"], "from_me": "false"}}}
-	hash, key := d.account.phone.fileOf(id)
-	path, ok := "", false
-	if hash != nil && !s.faults.phoneAsleep[d.account] {
-		path, ok = s.media.again(hash)
-	}
-	if ok {
-		content = append(content, retryAnswer(id, key, path))
-	} else {
-		content = append(content, waBinary.Node{Tag: "error", Attrs: waBinary.Attrs{"code": strconv.Itoa(2)}})
-	}
-	answer.Content = content
-	s.deliver(d, parcel{keyOf("notification", id, from), answer})
+	asleep, phone := s.faults.phoneAsleep[d.account], d.account.phone
+	s.links.Go(func() { // the phone may get the message after its linked device
+		path, ok := "", false
+		var key []byte
+		if !asleep && phone != nil && phone.has(id) {
+			var hash []byte
+			hash, key = phone.fileOf(id)
+			path, ok = s.media.again(hash)
+		}
+		if ok {
+			content = append(content, retryAnswer(id, key, path))
+		} else {
+			content = append(content, waBinary.Node{Tag: "error", Attrs: waBinary.Attrs{"code": strconv.Itoa(2)}})
+		}
+		answer.Content = content
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.deliver(d, parcel{keyOf("notification", id, from), answer})
+	})
 }
 
 func retryAnswer(id string, mediaKey []byte, path string) waBinary.Node {
@@ -149,9 +165,6 @@ func retryAnswer(id string, mediaKey []byte, path string) waBinary.Node {
 
 // fileOf is what the phone knows of the file in a message it received too.
 func (p *Phone) fileOf(id types.MessageID) (hash, key []byte) {
-	if p == nil {
-		return nil, nil
-	}
 	m := p.heardMessage(id)
 	if f := attached(m); f != nil {
 		return f.GetFileEncSHA256(), f.GetMediaKey()
