@@ -26,6 +26,15 @@ type network struct {
 // newNetwork has the dinas's phone linked already.
 func newNetwork(t testing.TB) *network {
 	t.Helper()
+	n := unlinked(t)
+	if err := n.channel().Pair(t.Context(), "", n.scan); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func unlinked(t testing.TB) *network {
+	t.Helper()
 	n := &network{Server: whatsapptest.New(t), t: t}
 	n.office = n.Phone(t, "Dinas")
 	var err error
@@ -33,9 +42,6 @@ func newNetwork(t testing.TB) *network {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = n.db.Close() })
-	if err := n.channel().Pair(t.Context(), "", n.scan); err != nil {
-		t.Fatal(err)
-	}
 	return n
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"titian/bot/whatsapp"
 	"titian/bot/whatsapp/whatsapptest"
 )
 
@@ -25,10 +26,25 @@ func onWhatsApp(s *whatsapptest.Server) []string {
 // pairs links a phone with `titian whatsapp pair --text`.
 func (p *place) pairs(phone *whatsapptest.Phone) {
 	p.Helper()
-	cmd := exec.Command(labBinary(p), "whatsapp", "pair", "--text")
+	linked := false
+	errs, err := p.pairing([]string{"--text"}, func(line string) {
+		if strings.Contains(line, "#") {
+			go phone.Link(line)
+		}
+		linked = linked || line == "linked"
+	})
+	if err != nil || !linked {
+		p.Fatalf("pair: %v, linked %t: %s", err, linked, errs)
+	}
+}
+
+// pairing runs `titian whatsapp pair` to its end, reading line by line what it prints.
+func (p *place) pairing(args []string, reads func(line string)) (errs string, err error) {
+	p.Helper()
+	cmd := exec.Command(labBinary(p), append([]string{"whatsapp", "pair"}, args...)...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, p.env...)
-	var errs strings.Builder
-	cmd.Stderr = &errs
+	var said strings.Builder
+	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		p.Fatal(err)
@@ -36,17 +52,55 @@ func (p *place) pairs(phone *whatsapptest.Phone) {
 	if err := cmd.Start(); err != nil {
 		p.Fatal(err)
 	}
-	linked := false
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		switch line := lines.Text(); {
-		case strings.Contains(line, "#"):
-			go phone.Link(line)
-		case line == "linked":
-			linked = true
+		reads(lines.Text())
+	}
+	err = cmd.Wait()
+	return said.String(), err
+}
+
+func TestPairCommandLinksByACodeThatIsTyped(t *testing.T) {
+	t.Parallel()
+	s := whatsapptest.New(t)
+	office := s.Phone(t, "Dinas")
+	p := elsewhere(t, onWhatsApp(s)...)
+	if errs, err := p.pairing([]string{"--phone", "0812"}, func(string) {}); err == nil || !strings.Contains(errs, "country code") {
+		t.Errorf("a number without its country: %v, %s", err, errs)
+	}
+	code, linked := "", false
+	errs, err := p.pairing([]string{"--phone", "+" + office.Number()}, func(line string) {
+		if _, typed, ok := strings.Cut(line, "lalu ketik: "); ok {
+			code = typed
+			go office.LinkTyped(code)
+		}
+		linked = linked || line == "linked"
+	})
+	if err != nil || !linked || len(code) != 9 {
+		t.Fatalf("%v, linked %t with a code of %d signs: %s", err, linked, len(code), errs)
+	}
+	for _, secret := range []string{code, strings.ReplaceAll(code, "-", ""), office.Number()} {
+		if strings.Contains(errs, secret) {
+			t.Errorf("the log holds %q", secret)
 		}
 	}
-	if err := cmd.Wait(); err != nil || !linked {
-		p.Fatalf("pair: %v, linked %t: %s", err, linked, errs.String())
+}
+
+func TestPairCommandShowsEachStepAndNoPasskeyAmongRawCodes(t *testing.T) {
+	for _, step := range []struct {
+		whatsapp.Step
+		shows, raw string
+	}{
+		{whatsapp.Step{Code: "https://wa.me/x#1"}, "Pindai kode ini", "https://wa.me/x#1\n"},
+		{whatsapp.Step{Typed: "ABCD-1234"}, "lalu ketik: ABCD-1234", "ABCD-1234\n"},
+		{whatsapp.Step{Passkey: true}, "meminta passkey", ""},
+		{whatsapp.Step{Linked: true}, "linked", "linked\n"},
+	} {
+		var shown, raw, errs bytes.Buffer
+		(&whatsappPair{}).show(streams{out: &shown, err: &errs}, step.Step)
+		(&whatsappPair{Text: true}).show(streams{out: &raw, err: &errs}, step.Step)
+		if !strings.Contains(shown.String(), step.shows) || raw.String() != step.raw || step.Passkey != strings.Contains(errs.String(), "passkey") {
+			t.Errorf("%+v shows %q, raw %q, beside it %q", step.Step, shown.String(), raw.String(), errs.String())
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
@@ -47,7 +46,7 @@ func (w *whatsappPair) Run(ctx context.Context, c *settings, s streams) error {
 	if !w.Text {
 		fmt.Fprintln(s.out, "Di HP dinas: WhatsApp → Setelan → Perangkat tertaut → Tautkan perangkat.")
 	}
-	err = ch.Pair(ctx, phone, func(step whatsapp.Step) { w.show(s.out, step) })
+	err = ch.Pair(ctx, phone, func(step whatsapp.Step) { w.show(s, step) })
 	switch {
 	case errors.Is(err, whatsapp.ErrLinked):
 		return complain("a phone is linked already: remove “%s” on it under Perangkat tertaut first", whatsapp.DeviceName)
@@ -57,18 +56,23 @@ func (w *whatsappPair) Run(ctx context.Context, c *settings, s streams) error {
 	return err
 }
 
-func (w *whatsappPair) show(out io.Writer, step whatsapp.Step) {
+// passkeyWanted explains what nobody but WhatsApp can change.
+const passkeyWanted = "WhatsApp meminta passkey (kunci sandi) akun ini, dan Titian tidak dapat menjawabnya. Coba sekali lagi; bila diminta lagi, pakai nomor yang akunnya tanpa passkey (di HP: Setelan → Akun → Kunci sandi)."
+
+func (w *whatsappPair) show(s streams, step whatsapp.Step) {
 	switch {
-	case step.Linked:
-		fmt.Fprintln(out, "linked")
-	case w.Text:
-		fmt.Fprintln(out, step.Code+step.Typed)
-	case step.Code != "":
-		qrterminal.GenerateHalfBlock(step.Code, qrterminal.L, out)
-		fmt.Fprintln(out, "Pindai kode ini. Kode berganti sendiri; jangan difoto atau dikirim kepada siapa pun.")
-	case step.Typed != "":
-		fmt.Fprintln(out, "Pilih “Tautkan dengan nomor telepon saja”, lalu ketik: "+step.Typed)
+	case step.Passkey && w.Text:
+		fmt.Fprintln(s.err, passkeyWanted)
 	case step.Passkey:
-		fmt.Fprintln(out, "WhatsApp meminta passkey (kunci sandi) akun ini, dan Titian tidak dapat menjawabnya. Coba sekali lagi; bila diminta lagi, pakai nomor yang akunnya tanpa passkey.")
+		fmt.Fprintln(s.out, passkeyWanted)
+	case step.Linked:
+		fmt.Fprintln(s.out, "linked")
+	case w.Text:
+		fmt.Fprintln(s.out, step.Code+step.Typed)
+	case step.Code != "":
+		qrterminal.GenerateHalfBlock(step.Code, qrterminal.L, s.out)
+		fmt.Fprintln(s.out, "Pindai kode ini. Kode berganti sendiri; jangan difoto atau dikirim kepada siapa pun.")
+	case step.Typed != "":
+		fmt.Fprintln(s.out, "Pilih “Tautkan dengan nomor telepon saja”, lalu ketik: "+step.Typed)
 	}
 }

@@ -15,6 +15,7 @@ type faults struct {
 	swallowAcks    map[*account]bool           // messages arrive, and their sender is not told
 	garble         map[*account]int            // so many messages to it arrive damaged
 	phoneAsleep    map[*account]bool           // the phone uploads nothing again
+	passkey        map[*account]bool           // whoever links a device to it is asked for a passkey
 	sent           map[*account]int            // messages it sent that were taken
 	read           map[*account]int            // messages it marked as read
 }
@@ -23,7 +24,7 @@ func noFaults() faults {
 	return faults{
 		refusal: map[*account]*waBinary.Node{}, refuseMessages: map[*account]string{}, timelock: map[*account]bool{},
 		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, phoneAsleep: map[*account]bool{},
-		sent: map[*account]int{}, read: map[*account]int{},
+		passkey: map[*account]bool{}, sent: map[*account]int{}, read: map[*account]int{},
 	}
 }
 
@@ -111,6 +112,9 @@ func (p *Phone) Sleep() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] =
 
 // Wake lets the phone answer its linked devices.
 func (p *Phone) Wake() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] = false }) }
+
+// WantsPasskey lets the account ask for a passkey where a device is linked to it.
+func (p *Phone) WantsPasskey(on bool) { p.set(func(f *faults, a *account) { f.passkey[a] = on }) }
 
 // Sent counts the messages of the account that the server took.
 func (p *Phone) Sent() (n int) {

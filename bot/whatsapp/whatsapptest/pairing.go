@@ -27,6 +27,7 @@ type pairing struct {
 	account *account
 	device  uint16
 	signed  *waAdv.ADVSignedDeviceIdentity
+	typing  *typing // nil: it did not ask for a code to be typed
 }
 
 // codes is how many QR codes WhatsApp gives out for one connection.
@@ -46,10 +47,14 @@ func (s *Server) offer(l *link, who caller) bool {
 	return true
 }
 
-// Link scans a QR code with the phone, as Settings → Linked devices does. It returns when the new device has logged in.
+// Link scans a QR code with the phone, as Settings → Linked devices does. It returns when the new device has logged in, or
+// was asked for a passkey.
 func (p *Phone) Link(code string) {
 	p.t.Helper()
 	d, err := p.scan(code)
+	if errors.Is(err, errPasskey) {
+		return
+	}
 	if err != nil {
 		p.t.Fatalf("scan: %v", err)
 	}
@@ -78,8 +83,17 @@ func (p *Phone) scan(code string) (linked func() *device, err error) {
 	if !slices.Equal(l.pairing.noise, raw[0]) || !slices.Equal(l.pairing.data.GetEIdent(), raw[1]) {
 		return nil, errors.New("the code is not of this client")
 	}
+	if s.faults.passkey[p.account] {
+		l.send(waBinary.Node{
+			Tag: "notification", Attrs: waBinary.Attrs{"from": types.ServerJID, "type": "passkey_prologue_request", "id": rand.Text(), "t": now()},
+			Content: []waBinary.Node{{Tag: "passkey_request_options", Content: []byte(`{"challenge":"AAAA","rpId":"whatsapp.com"}`)}},
+		})
+		return nil, errPasskey
+	}
 	return s.confirm(l, p, raw[2])
 }
+
+var errPasskey = errors.New("the account wants a passkey")
 
 // confirm sends the phone's signature over the new device to it.
 func (s *Server) confirm(l *link, p *Phone, secret []byte) (func() *device, error) {
@@ -130,6 +144,10 @@ func (s *Server) confirm(l *link, p *Phone, secret []byte) (func() *device, erro
 // pairingHeard works what a client says while it pairs: the countersigned identity makes it a device. The lock is held.
 func (s *Server) pairingHeard(l *link, n *waBinary.Node) {
 	p := l.pairing
+	if reg, ok := n.GetOptionalChildByTag("link_code_companion_reg"); ok && n.Tag == "iq" {
+		s.typedHeard(l, n, reg)
+		return
+	}
 	if n.Tag != "iq" || p.asked == "" || text(n.Attrs["id"]) != p.asked {
 		return
 	}
