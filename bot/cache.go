@@ -32,10 +32,17 @@ type entry struct {
 	used    time.Time
 }
 
-// met is a contact whose address is known.
+// met is a contact whose address is known, and what the network told of it when the stores were asked.
 type met struct {
 	storage.Contact
-	used time.Time
+	alias   chat.Address
+	vouched string
+	used    time.Time
+}
+
+// tells says whether a message tells nothing of its sender that the stores have not heard.
+func (k *met) tells(m chat.Message) bool {
+	return (m.Alias.IsZero() || m.Alias == k.alias) && (m.Vouched == "" || m.Vouched == k.vouched)
 }
 
 // idleAfter is how long nobody may write before the stores are asked again: a
@@ -175,21 +182,22 @@ func (c *cache) shed() {
 	}
 }
 
-func (c *cache) contact(a chat.Address) (storage.Contact, bool) {
+// contact is who a message is from, if the stores would say no more.
+func (c *cache) contact(m chat.Message) (storage.Contact, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known, ok := c.contacts[a]
-	if !ok || c.idle(known.used) {
+	known, ok := c.contacts[m.From]
+	if !ok || c.idle(known.used) || !known.tells(m) {
 		return storage.Contact{}, false
 	}
 	known.used = c.now()
 	return known.Contact, true
 }
 
-func (c *cache) meet(a chat.Address, known storage.Contact) {
+func (c *cache) meet(m chat.Message, known storage.Contact) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.contacts[a] = &met{known, c.now()}
+	c.contacts[m.From] = &met{known, m.Alias, m.Vouched, c.now()}
 }
 
 func (c *cache) forget(a chat.Address) {

@@ -13,7 +13,7 @@ import (
 
 // Contacts knows who writes from where, and whom they speak for.
 type Contacts interface {
-	Contact(ctx context.Context, a chat.Address, source string, now time.Time) (storage.Contact, error)
+	Writer(ctx context.Context, w storage.Writer, now time.Time) (storage.Contact, error)
 	// Known says whether anybody wrote from an address.
 	Known(ctx context.Context, a chat.Address) (bool, error)
 	Owners(ctx context.Context, c storage.ContactID) ([]storage.Owner, error)

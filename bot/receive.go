@@ -272,10 +272,10 @@ func opened(rec storage.Record, owed []storage.Owed, out []chat.Outgoing, m chat
 
 // contact finds who writes, by the address, cached.
 func (b *Bot) contact(ctx context.Context, m chat.Message) (storage.Contact, error) {
-	if c, ok := b.cache.contact(m.From); ok && !c.Unreachable {
+	if c, ok := b.cache.contact(m); ok && !c.Unreachable {
 		return c, nil
 	}
-	c, err := b.Contacts.Contact(ctx, m.From, source(m.Text), b.Now())
+	c, err := b.Contacts.Writer(ctx, storage.Writer{Address: m.From, Alias: m.Alias, Vouched: m.Vouched, Source: source(m.Text)}, b.Now())
 	if err != nil {
 		return storage.Contact{}, err
 	}
@@ -287,7 +287,7 @@ func (b *Bot) contact(ctx context.Context, m chat.Message) (storage.Contact, err
 	}
 	known := c
 	known.New = false
-	b.cache.meet(m.From, known)
+	b.cache.meet(m, known)
 	if c.New { // there is no conversation to ask the stores for
 		b.cache.put(held{rec: storage.Record{Contact: c.ID}}, false)
 	}

@@ -23,8 +23,12 @@ func (b *Bot) concerns(ctx context.Context, m chat.Message) (bool, error) {
 	if m.Kind != chat.TakenOver {
 		return true, nil
 	}
-	if _, known := b.cache.contact(m.From); known {
+	if _, known := b.cache.contact(m); known {
 		return true, nil
 	}
-	return b.Contacts.Known(ctx, m.From)
+	known, err := b.Contacts.Known(ctx, m.From)
+	if err != nil || known || m.Alias.IsZero() {
+		return known, err
+	}
+	return b.Contacts.Known(ctx, m.Alias)
 }

@@ -99,7 +99,9 @@ const (
 	NoticeAnswering NoticeKind = "answering" // who answers a thread: "<thread>/<event>"
 	NoticeWaiting   NoticeKind = "waiting"   // nobody answered for four working hours: "<thread>/<since>/<count>"
 	NoticeEnded     NoticeKind = "ended"     // an owner ended a thread: Event is its id
-	NoticeDetached  NoticeKind = "detached"  // to the chat an owner moved away from, not to staff
+	// NoticeNumberMoved: another WhatsApp account writes by the number of somebody known: "<contact>/<contact of the other>".
+	NoticeNumberMoved NoticeKind = "number_moved"
+	NoticeDetached    NoticeKind = "detached" // to the chat an owner moved away from, not to staff
 )
 
 // AdminsOnly says whether nobody but admins may hear of it.

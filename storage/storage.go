@@ -29,6 +29,16 @@ type Contact struct {
 	CreatedAt   time.Time
 	Unreachable bool // blocked the bot, until they write again
 	New         bool // this very call met them: nothing else is stored of them
+	// Twin is another contact that the network's own word makes the same person: to be merged with this one. Empty: none.
+	Twin ContactID
+}
+
+// Writer is who writes, as the network names them.
+type Writer struct {
+	Address chat.Address // the key that stays theirs
+	Alias   chat.Address // one that may pass to somebody else; zero: none is known
+	Vouched string       // the number by which the network vouches for them, E.164; empty: it does not tell
+	Source  string       // the word that brought them
 }
 
 // The errors a caller chooses by. Stores wrap them.
@@ -47,6 +57,8 @@ var (
 	ErrQueued = errors.New("older messages wait in the inbox")
 	// ErrDeleted: the owner or contact was deleted.
 	ErrDeleted = errors.New("deleted")
+	// ErrMerged: the contact turned out to be the same person as another, and leads to it; ask anew who writes.
+	ErrMerged = errors.New("contact was merged into another")
 )
 
 // IsDown says whether an error is an outage to wait out: a server that is down,

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // Network names a chat network.
@@ -26,6 +27,12 @@ const (
 type Address struct {
 	Network Network `json:"network"`
 	Key     string  `json:"key"`
+}
+
+// Kind tells the keys of one network apart where it has several: what follows the @ ("lid", "s.whatsapp.net").
+func (a Address) Kind() string {
+	_, kind, _ := strings.Cut(a.Key, "@")
+	return kind
 }
 
 // String names the network only: a key may be a phone number.

@@ -48,6 +48,7 @@ type Message struct {
 	Kind    Kind      `json:"kind"`
 	From    Address   `json:"from"`
 	Chat    Address   `json:"chat"`
+	Alias   Address   `json:"alias,omitzero"` // the sender's other key, one that may pass to somebody else; From is the one that stays theirs
 	At      time.Time `json:"at"`             // the network's time
 	Ref     string    `json:"ref,omitempty"`  // the network's name for this message in its chat
 	Name    string    `json:"name,omitempty"` // the profile name; never trusted, never logged

@@ -145,6 +145,8 @@ func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 		args["who"] = d.Texts.Say("staff.notice.registered", args)
 	}
 	switch kind {
+	case storage.NoticeNumberMoved:
+		return d.Texts.Say("staff.notice.number_moved", args)
 	case storage.NoticeWaiting, storage.NoticeEnded, storage.NoticeAnswering:
 		args["officer"] = e.Answering
 		if !e.Waiting.IsZero() {
@@ -187,7 +189,7 @@ func (d *Desk) counts(events []string) string {
 		n[kind]++
 	}
 	var parts []string
-	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeWaiting, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeReport,
+	for _, kind := range []storage.NoticeKind{storage.NoticeFiled, storage.NoticeWish, storage.NoticeWaiting, storage.NoticeDuplicate, storage.NoticeListed, storage.NoticeNumberMoved, storage.NoticeReport,
 		storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded} {
 		if n[string(kind)] > 0 {
 			parts = append(parts, d.Texts.Say("staff.count."+string(kind), map[string]string{"n": itoa(n[string(kind)])}))

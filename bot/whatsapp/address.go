@@ -31,6 +31,14 @@ func (w who) address() chat.Address {
 	return chat.Address{Network: chat.WhatsApp, Key: w.key().String()}
 }
 
+// alias is their number where the hidden id is their address.
+func (w who) alias() chat.Address {
+	if w.lid.IsEmpty() || w.pn.IsEmpty() {
+		return chat.Address{}
+	}
+	return chat.Address{Network: chat.WhatsApp, Key: w.pn.String()}
+}
+
 // vouched is their number as WhatsApp vouches for it, E.164; empty: it does not tell.
 func (w who) vouched() string {
 	if w.pn.IsEmpty() {

@@ -48,7 +48,8 @@ func message(e *events.Message, from who) (chat.Message, bool) {
 // envelope is what every message carries: from whom, when, under which id.
 func envelope(i types.MessageInfo, from who) chat.Message {
 	return chat.Message{
-		ID: from.id(i.ID), Ref: i.ID, From: from.address(), Chat: from.address(), At: i.Timestamp.UTC(), Name: i.PushName, Vouched: from.vouched(),
+		ID: from.id(i.ID), Ref: i.ID, From: from.address(), Alias: from.alias(), Chat: chat.Address{Network: chat.WhatsApp, Key: i.Chat.ToNonAD().String()},
+		At: i.Timestamp.UTC(), Name: i.PushName, Vouched: from.vouched(),
 	}
 }
 

@@ -61,8 +61,27 @@ func TestEveryKindOfMessageComesAsWhatItIs(t *testing.T) {
 		if !ok || m.Kind != c.kind || c.want != nil && !c.want(m) {
 			t.Errorf("%s came as %t %+v", name, ok, m)
 		}
-		if m.From != siti.address() || m.Chat != siti.address() || m.Ref != "3EB0AA" || m.Vouched != "+6281200000001" || m.ID == "" || m.Name != "Contoh Satu" {
+		if m.From != siti.address() || m.Alias != siti.alias() || m.Chat != siti.address() || m.Ref != "3EB0AA" || m.Vouched != "+6281200000001" || m.ID == "" || m.Name != "Contoh Satu" {
 			t.Errorf("%s is of %+v", name, m)
+		}
+	}
+}
+
+func TestReplyGoesToTheChatAsItCameWhicheverNameOfThePersonItHas(t *testing.T) {
+	words := &waE2E.Message{Conversation: proto.String("halo")}
+	for name, c := range map[string]struct {
+		from  who
+		chat  types.JID
+		alias chat.Address
+	}{
+		"both known, by the id":     {siti, lid, chat.Address{Network: chat.WhatsApp, Key: pn.String()}},
+		"both known, by the number": {siti, pn, chat.Address{Network: chat.WhatsApp, Key: pn.String()}},
+		"the number only":           {who{device: device, pn: pn}, pn, chat.Address{}},
+		"the id only":               {who{device: device, lid: lid}, lid, chat.Address{}},
+	} {
+		m, _ := message(event(words, func(i *types.MessageInfo) { i.Chat = c.chat }), c.from)
+		if m.Chat.Key != c.chat.String() || m.From.Key != c.from.key().String() || m.Alias != c.alias {
+			t.Errorf("%s: %+v", name, m)
 		}
 	}
 }

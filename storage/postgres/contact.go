@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"titian/bot/chat"
@@ -14,66 +12,37 @@ import (
 // Contact returns who writes from an address, created on first sight with the source word that brought them. Several
 // processes that see one for the first time at once agree on one contact. It clears nothing: see SetReachable.
 func (d *DB) Contact(ctx context.Context, a chat.Address, source string, now time.Time) (storage.Contact, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	const doing = "find a contact"
-	index, err := d.addressIndex(a)
-	if err != nil {
-		return storage.Contact{}, wrap(doing, err)
-	}
-	sealed, err := d.sealText(a.Key, addressAAD(a.Network, index))
-	if err != nil {
-		return storage.Contact{}, wrap(doing, err)
-	}
-	for {
-		c, err := d.meet(ctx, a, index, sealed, source, now)
-		if !errors.Is(err, sql.ErrNoRows) { // else another process met them a moment ago: now they are known
-			return c, wrap(doing, err)
-		}
-	}
+	return d.Writer(ctx, storage.Writer{Address: a, Source: source}, now)
 }
 
 // meet finds a contact by its address, or inserts both, in one statement; sql.ErrNoRows when another process was faster.
-func (d *DB) meet(ctx context.Context, a chat.Address, index, sealed []byte, source string, now time.Time) (storage.Contact, error) {
-	var row struct {
-		ID        storage.ContactID `db:"id"`
-		Source    string            `db:"source"`
-		CreatedAt time.Time         `db:"created_at"`
-		Reachable bool              `db:"reachable"`
-		Stale     bool              `db:"stale"`
-		New       bool              `db:"new"`
-	}
+func (d *DB) meet(ctx context.Context, a name, source string, now time.Time) (storage.Contact, error) {
+	var row metRow
 	err := d.fast.GetContext(ctx, &row, `
 		WITH known AS (
-			SELECT c.id, c.source, c.created_at, c.reachable,
-			       c.deleted_at IS NOT NULL
-			       OR EXISTS (SELECT 1 FROM addresses o
-					WHERE o.contact = c.id AND o.used_at >= a.used_at AND (o.network, o.key_index) <> (a.network, a.key_index)) AS stale
+			SELECT c.id, c.source, c.created_at, c.reachable, `+stale+` AS stale
 			FROM addresses a JOIN contacts c ON c.id = a.contact
 			WHERE a.network = $1 AND a.key_index = $2),
 		address AS (
-			INSERT INTO addresses (network, key_index, key_sealed, contact, used_at)
-			SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM known)
+			INSERT INTO addresses (network, key_index, key_sealed, contact, used_at, kind, phone_index)
+			SELECT $1, $2, $5, $6, $7, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM known)
 			ON CONFLICT (network, key_index) DO NOTHING
 			RETURNING contact),
 		met AS (
-			INSERT INTO contacts (id, source, created_at) SELECT contact, $6, $5 FROM address
+			INSERT INTO contacts (id, source, created_at) SELECT contact, $8, $7 FROM address
 			RETURNING id, source, created_at, reachable)
 		SELECT id, source, created_at, reachable, stale, false AS new FROM known
 		UNION ALL SELECT id, source, created_at, reachable, false, true FROM met`,
-		a.Network, index, sealed, d.id(), utc(now), source)
+		a.Network, a.index, a.Kind(), a.phone, a.sealed, d.id(), utc(now), source)
 	if err != nil {
 		return storage.Contact{}, err
 	}
-	if row.Stale { // they write from another of their addresses, or came back
-		if _, err := d.fast.ExecContext(ctx, `
-			WITH used AS (UPDATE addresses SET used_at = $3 WHERE network = $1 AND key_index = $2)
-			UPDATE contacts SET deleted_at = NULL WHERE id = $4 AND deleted_at IS NOT NULL`,
-			a.Network, index, utc(now), row.ID); err != nil {
+	if row.Stale {
+		if err := d.used(ctx, a, now, row.ID); err != nil {
 			return storage.Contact{}, err
 		}
 	}
-	return storage.Contact{ID: row.ID, Address: a, Source: row.Source, CreatedAt: row.CreatedAt.UTC(), Unreachable: !row.Reachable, New: row.New}, nil
+	return row.contact(a.Address), nil
 }
 
 // Known says whether anybody wrote from an address. It creates nobody.
@@ -90,7 +59,8 @@ func (d *DB) Known(ctx context.Context, a chat.Address) (known bool, err error) 
 	return known, wrap(doing, err)
 }
 
-// AddressOf is where a contact last wrote; storage.ErrNotFound when nothing is known of it any more.
+// AddressOf is where a contact, or the one it was merged into, last wrote; of two keys of one network the one that stays
+// theirs. storage.ErrNotFound when nothing is known of it any more.
 func (d *DB) AddressOf(ctx context.Context, contact storage.ContactID) (chat.Address, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -101,13 +71,17 @@ func (d *DB) AddressOf(ctx context.Context, contact storage.ContactID) (chat.Add
 		Sealed  []byte       `db:"key_sealed"`
 	}
 	if err := d.fast.GetContext(ctx, &row, `
-		SELECT network, key_index, key_sealed FROM addresses
-		WHERE contact = $1 ORDER BY used_at DESC, network LIMIT 1`, contact); err != nil {
+		SELECT network, key_index, key_sealed FROM addresses a
+		WHERE contact = coalesce((SELECT merged_into FROM contacts WHERE id = $1), $1) ORDER BY `+lastUsed+` LIMIT 1`, contact); err != nil {
 		return chat.Address{}, wrap(doing, err)
 	}
 	key, err := d.openText(row.Sealed, addressAAD(row.Network, row.Index))
 	return chat.Address{Network: row.Network, Key: key}, wrap(doing, err)
 }
+
+// lastUsed orders the addresses a of a contact: those of the network it last wrote on first, and of them the hidden id
+// before the number, which may pass to somebody else.
+const lastUsed = `max(a.used_at) OVER (PARTITION BY a.contact, a.network) DESC, a.network, a.kind = 'lid' DESC, a.used_at DESC`
 
 // SetReachable remembers that a contact blocked the bot, or is back.
 func (d *DB) SetReachable(ctx context.Context, contact storage.ContactID, reachable bool) error {

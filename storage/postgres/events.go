@@ -38,6 +38,8 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		t, err = d.threadAt(ctx, d.fast, storage.ThreadID(thread))
 		e = t.Owner
 		e.Thread, e.Answering, e.Waiting = t.ID, t.Answering, t.Waiting
+	case storage.NoticeNumberMoved:
+		e, err = d.numberMovedEvent(ctx, id)
 	case storage.NoticeDigest:
 		e.Digest, err = d.digest(ctx, id)
 	default:
@@ -92,6 +94,20 @@ func (d *DB) wishEvent(ctx context.Context, id string) (storage.Event, error) {
 			(SELECT min(owner) FROM speaks_for s WHERE s.contact = w.contact HAVING count(*) = 1))
 		WHERE w.id = $1::bigint`, id).Scan(&e.Reason, &e.Question, &e.Name, &e.Business, &e.Kecamatan, &e.Number, &e.Thread)
 	return e, err
+}
+
+// numberMovedEvent names the owner whose contact had the number, the one filed first; nobody, where none is registered.
+func (d *DB) numberMovedEvent(ctx context.Context, id string) (storage.Event, error) {
+	contact, _, _ := strings.Cut(id, "/")
+	var e storage.Event
+	found, err := some(d.fast.QueryRowContext(ctx, `
+		SELECT r.name, r.business, r.kecamatan, r.number FROM speaks_for s JOIN registrations r ON r.owner = s.owner
+		WHERE s.contact = coalesce((SELECT merged_into FROM contacts WHERE id = $1), $1) ORDER BY r.filed_at, r.number LIMIT 1`, contact).
+		Scan(&e.Name, &e.Business, &e.Kecamatan, &e.Number))
+	if !found {
+		return storage.Event{}, err
+	}
+	return e, nil
 }
 
 func (d *DB) digest(ctx context.Context, day string) (storage.Digest, error) {

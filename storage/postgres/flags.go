@@ -29,7 +29,7 @@ func (t *turn) flag(ctx context.Context, r storage.Registration, row registratio
 		WITH now AS (SELECT kind, other FROM unnest($2::text[], $3::text[]) AS f (kind, other)),
 		settled AS (
 			UPDATE flags SET settled_at = $4, settled_by = 'amendment'
-			WHERE owner = $1 AND settled_at IS NULL AND listed = '' AND (kind, coalesce(other, '')) NOT IN (SELECT kind, other FROM now))
+			WHERE owner = $1 AND settled_at IS NULL AND listed = '' AND kind <> 'number_moved' AND (kind, coalesce(other, '')) NOT IN (SELECT kind, other FROM now))
 		INSERT INTO flags (owner, kind, other, raised_at) SELECT $1, kind, nullif(other, ''), $4 FROM now
 		ON CONFLICT (owner, kind, coalesce(other, '')) WHERE settled_at IS NULL DO NOTHING
 		RETURNING kind`,

@@ -98,7 +98,7 @@ func (d *DB) Recipient(ctx context.Context, id string) (storage.Recipient, error
 	if err := d.fast.GetContext(ctx, &row, `
 		(SELECT false AS is_group, s.role, s.contact, a.network, a.key_index, a.key_sealed
 		 FROM staff s JOIN contacts c ON c.id = s.contact AND c.reachable JOIN addresses a ON a.contact = s.contact
-		 WHERE s.id = $1 AND s.removed_at IS NULL ORDER BY a.used_at DESC, a.network LIMIT 1)
+		 WHERE s.id = $1 AND s.removed_at IS NULL ORDER BY `+lastUsed+` LIMIT 1)
 		UNION ALL
 		SELECT true, '', '', network, key_index, key_sealed FROM staff_groups WHERE id = $1 AND removed_at IS NULL`, id); err != nil {
 		return storage.Recipient{}, wrap(doing, err)
