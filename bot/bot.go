@@ -40,6 +40,8 @@ type Options struct {
 
 	// Networks are the ones this process runs; only their inbox messages are worked here.
 	Networks []chat.Network
+	// Numbered are the networks without buttons: staff type there what they press elsewhere.
+	Numbered map[chat.Network]chat.Numbered
 	// Keeping are the networks that forget a message for good once it is acknowledged: theirs go to the inbox first.
 	Keeping []chat.Network
 	// Worker names this process among replicas.
@@ -93,6 +95,7 @@ func (b *Bot) Receive(ctx context.Context, m chat.Message) <-chan error {
 		return handled()
 	}
 	l := newLetter(m)
+	l.arrived = b.Now()
 	if slices.Contains(b.Keeping, m.From.Network) {
 		go b.keep(l)
 		return l.done

@@ -31,6 +31,10 @@ type Conversation struct {
 
 	Thread *Thread `json:"thread,omitempty"` // with staff; see talk.thread
 
+	Cards  []Card `json:"cards,omitempty"`  // of the desk, the last one shown at the end; where there are no buttons
+	Carded bool   `json:"carded,omitempty"` // a card was shown after the last question: numbers are its lines
+	Page   *Page  `json:"page,omitempty"`   // of a list that is longer than a message
+
 	// Declined are rows of the dinas's list of which it was said here that they are somebody else's.
 	Declined []storage.ImportedID `json:"declined,omitempty"`
 }

@@ -269,7 +269,7 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 		m = chat.Message{ID: row.MessageID, Kind: chat.Undecryptable, From: chat.Address{Network: chat.Network(row.Network)}}
 	}
 	l := newLetter(m)
-	l.inboxed, l.suspect = row.ID, row.Tries > 0
+	l.inboxed, l.suspect, l.arrived = row.ID, row.Tries > 0, row.ReceivedAt
 	if err != nil {
 		l.unread = &row
 	}

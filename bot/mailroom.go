@@ -14,6 +14,7 @@ import (
 type letter struct {
 	msg      chat.Message
 	accepted time.Time
+	arrived  time.Time // by the bot's clock
 	done     chan error
 	answered atomic.Bool
 	timer    atomic.Pointer[time.Timer]

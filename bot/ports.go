@@ -109,8 +109,8 @@ type Desk interface {
 	// StaffWords, when an act needs words first.
 	Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect,
 		say func(storage.Outcome) []chat.Outgoing, begin map[string]string, handled bool, err error)
-	// After is what is said once the words that an act of a contact's needed were carried out.
-	After(who storage.Staff, key string, o storage.Outcome) []chat.Outgoing
+	// After is what is said, on a network, once the words that an act of a contact's needed were carried out.
+	After(who storage.Staff, at chat.Network, key string, o storage.Outcome) []chat.Outgoing
 	// Who is the member of staff behind a contact; storage.ErrNotFound when there is none.
 	Who(ctx context.Context, c storage.ContactID) (storage.Staff, error)
 	// Wanted says whether a message in a group is for the desk; of any other nothing is kept or answered.

@@ -170,7 +170,7 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 
 // turn lets the conversation advance and commits what came of it.
 func (b *Bot) turn(ctx context.Context, l *letter, contact storage.Contact, h held, start time.Time) error {
-	r, err := b.react(ctx, l.msg, contact, h.conv, start)
+	r, err := b.react(ctx, l, contact, h.conv, start)
 	if err != nil {
 		return err
 	}
@@ -188,6 +188,7 @@ func (b *Bot) turn(ctx context.Context, l *letter, contact storage.Contact, h he
 
 // plain commits an answer that changes nothing but the conversation: one script.
 func (b *Bot) plain(ctx context.Context, l *letter, h held, r reaction, at time.Time) error {
+	r.conv = r.conv.named(h.rec, len(r.out))
 	rec, owed, err := b.next(h, l.msg, r.conv, r.out, at)
 	if err != nil {
 		return err
@@ -227,6 +228,7 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 	var owed []storage.Owed
 	rec, err := b.Ledger.Commit(ctx, key, r.effects, func(o storage.Outcome) (storage.Record, error) {
 		conv, out := r.then(o)
+		conv = conv.named(h.rec, len(out))
 		var rec storage.Record
 		var err error
 		rec, owed, err = b.next(h, l.msg, conv, out, at)

@@ -73,7 +73,13 @@ func (t *talk) desk() (handled bool, err error) {
 	case t.b.Desk == nil:
 		return t.m.Kind == chat.Group, nil
 	}
+	if t.typed() {
+		return true, nil
+	}
 	effects, say, begin, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
+	if !handled && err == nil && t.strays() {
+		return true, nil
+	}
 	if !handled || err != nil {
 		return handled, err
 	}
@@ -128,7 +134,7 @@ func (t *talk) tell(messages []chat.Outgoing) {
 // endedStaff shows the file after an act that needed words.
 func (t *talk) endedStaff(o storage.Outcome) {
 	if t.ahead.staff != nil {
-		t.tell(t.b.Desk.After(*t.ahead.staff, "desk.done", o))
+		t.tell(t.b.Desk.After(*t.ahead.staff, t.m.From.Network, "desk.done", o))
 	}
 }
 

@@ -38,6 +38,7 @@ type talk struct {
 	m       chat.Message
 	contact storage.Contact
 	now     time.Time
+	arrived time.Time // when the message reached Titian
 	paused  time.Duration
 
 	conv    Conversation
@@ -49,11 +50,13 @@ type talk struct {
 	ahead   ahead // what a flow that ends needs to know before its effects are carried out
 	loud    bool  // see reaction
 	err     error // what went wrong in something that followed
+	from    int   // the line at which a long list is shown
 }
 
 // react answers one message. It changes nothing but files in the vault.
-func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv Conversation, now time.Time) (reaction, error) {
-	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, conv: conv, script: b.Voice.Script(map[string]string{"when": b.when(now)})}
+func (b *Bot) react(ctx context.Context, l *letter, c storage.Contact, conv Conversation, now time.Time) (reaction, error) {
+	m := l.msg
+	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, arrived: l.arrived, conv: conv, script: b.Voice.Script(map[string]string{"when": b.when(now)})}
 	t.script.Vouched = m.Vouched != ""
 	t.asked = c.New // they speak for nobody yet
 	if !conv.HeardAt.IsZero() {
@@ -76,7 +79,8 @@ func (b *Bot) react(ctx context.Context, m chat.Message, c storage.Contact, conv
 		return reaction{}, t.err
 	}
 	if len(t.effects) == 0 {
-		return reaction{conv: t.conv, out: t.script.Out(), loud: t.loud, at: now}, nil
+		out := t.out()
+		return reaction{conv: t.conv, out: out, loud: t.loud, at: now}, nil
 	}
 	return reaction{conv: t.conv, effects: t.effects, then: t.finish, loud: t.loud, at: now}, nil
 }
@@ -99,7 +103,8 @@ func (t *talk) finish(o storage.Outcome) (Conversation, []chat.Outgoing) {
 	if len(again.effects) > len(t.effects) {
 		t.b.Log.Error("effects begun after the transaction are lost", "contact", t.contact.ID)
 	}
-	return again.conv, again.script.Out()
+	out := again.out()
+	return again.conv, out
 }
 
 // failed keeps the error of something that was begun by what came before.
@@ -165,6 +170,9 @@ func (t *talk) words() error {
 	}
 	if handled, err := t.toOfficer(); handled || err != nil {
 		return err
+	}
+	if t.turnsQuestion() {
+		return nil
 	}
 	if t.m.Kind == chat.Text && t.b.Voice.Means("bot.thanks", t.m.Text) {
 		t.script.Say("bot.thanks", nil)

@@ -31,8 +31,9 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			_, err := h.show(ctx, c, to, m)
 			return err
 		},
-		Show:   h.show,
-		Remove: h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
+		Show:     h.show,
+		Numbered: numbered(h.Options),
+		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
 		Settled: h.Delivery.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := h.DB.AddressOf(ctx, c)

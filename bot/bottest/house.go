@@ -40,6 +40,7 @@ type Options struct {
 	Worker      string
 	Patience    time.Duration
 	Frail       bool
+	Lines       int  // the network has no buttons, and shows so many lines of a long list; -1: all of them
 	Keeping     bool // the network forgets what is acknowledged: messages go to the inbox first
 	Log         io.Writer
 	Lease       time.Duration // of owed replies in Redis
@@ -188,7 +189,7 @@ func (h *House) open() error {
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: door.With(h.Vault, func() bool { return false }, remembers), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
-		Networks: []chat.Network{chat.Terminal}, Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
+		Networks: []chat.Network{chat.Terminal}, Numbered: numbered(o), Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
 	})
 	live, stop := context.WithCancel(context.Background())
@@ -199,6 +200,19 @@ func (h *House) open() error {
 	}
 	go func() { h.Bot.Run(live, 10*time.Second); close(h.done) }()
 	return nil
+}
+
+// lined is a network without buttons.
+type lined int
+
+func (n lined) Named(id, ref string) bool { return id == ref }
+func (n lined) Lines() int                { return max(0, int(n)) }
+
+func numbered(o Options) map[chat.Network]chat.Numbered {
+	if o.Lines == 0 {
+		return nil
+	}
+	return map[chat.Network]chat.Numbered{chat.Terminal: lined(o.Lines)}
 }
 
 func keeping(o Options) []chat.Network {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 )
 
@@ -49,6 +50,18 @@ func (a Address) IsZero() bool { return a == Address{} }
 type Choice struct {
 	ID    string `json:"id"` // at most 64 bytes (Telegram callback_data limit)
 	Label string `json:"label"`
+	// Key is what is typed for it where there are no buttons; empty: its place in the list, counted from 1.
+	Key string `json:"key,omitempty"`
+	// Written says that the text has its line already, with that number.
+	Written bool `json:"written,omitempty"`
+}
+
+// Typed is what is typed for the choice at a place of its list, counted from 0.
+func (c Choice) Typed(at int) string {
+	if c.Key != "" {
+		return c.Key
+	}
+	return strconv.Itoa(at + 1)
 }
 
 // Request asks the network for something it can hand over by a tap.
@@ -115,6 +128,14 @@ type Channel interface {
 	Network() Network
 	// Run receives until ctx ends, then lets go of the network and returns.
 	Run(ctx context.Context, receive Receive) error
+}
+
+// Numbered is a network without buttons: choices are lines with numbers there, which people type.
+type Numbered interface {
+	// Named says whether ref is one of the messages that an Outgoing with this ID became.
+	Named(id, ref string) bool
+	// Lines is how many lines one message shows of a long list; 0: all of them.
+	Lines() int
 }
 
 // MaxChoiceID is the longest Choice.ID: 64 bytes, the Telegram callback_data limit.

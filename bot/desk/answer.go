@@ -22,9 +22,17 @@ func (h *hearing) replies() error {
 	if err != nil {
 		return unless(err, storage.ErrNotFound)
 	}
-	if strings.EqualFold(strings.Trim(h.m.Text, " /."), "selesai") {
+	said := strings.ToLower(strings.Trim(h.m.Text, " /."))
+	switch {
+	case said == "selesai":
 		h.thread("staff.thread.closed", storage.CloseThread{Thread: id})
 		return nil
+	case said == "serahkan" && d.numbered(h.m.From.Network):
+		h.thread("staff.thread.given", storage.HandThread{Thread: id})
+		return nil
+	case said == "balas" && d.numbered(h.m.From.Network):
+		h.say = func(storage.Outcome) []chat.Outgoing { return nil }
+		return h.begins(who, tap{does: actAnswer, of: string(id)}, wordsOf[actAnswer])
 	}
 	h.thread("", storage.AnswerOwner{Thread: id, Words: strings.TrimSpace(h.m.Text), Ref: h.m.Ref})
 	return nil
@@ -41,11 +49,12 @@ func unless(err, but error) error {
 // thread carries out an effect on a thread. Without a key nothing is said when it was: the officer hears when it arrived.
 func (h *hearing) thread(key string, e storage.Effect) {
 	h.effects = append(h.effects, e)
-	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterThread(key, o) }
+	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterThread(h.m.From.Network, key, o) }
 }
 
 // afterThread is what is said of an effect on a thread: the key, nothing without one, or why it came to nothing.
-func (d *Desk) afterThread(key string, o storage.Outcome) []chat.Outgoing {
+// Where there are no buttons, what else can be done stands below: the message of the thread itself has none.
+func (d *Desk) afterThread(at chat.Network, key string, o storage.Outcome) []chat.Outgoing {
 	t := o.Thread.Thread
 	args := map[string]string{"who": d.about(t.Owner), "name": t.Answering}
 	if why := o.Thread.Refused; why != storage.RefusedNothing {
@@ -54,7 +63,11 @@ func (d *Desk) afterThread(key string, o storage.Outcome) []chat.Outgoing {
 	if key == "" {
 		return nil
 	}
-	return []chat.Outgoing{{Text: d.Texts.Say(key, args)}}
+	m := chat.Outgoing{Text: d.Texts.Say(key, args)}
+	if d.numbered(at) && key == "staff.thread.sending" {
+		m.Choices = d.talks(t.ID)
+	}
+	return []chat.Outgoing{m}
 }
 
 // waits lists who waits for an answer.

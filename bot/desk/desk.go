@@ -88,6 +88,8 @@ type Options struct {
 	// nothing is known of an address any more. Settled waits until what is owed to a contact was sent.
 	Tell    func(ctx context.Context, c storage.ContactID, m chat.Message) error
 	Settled func(ctx context.Context, c storage.ContactID) error
+	// Numbered are the networks without buttons. What nobody asked for has no choices there: a number means the last answer's.
+	Numbered map[chat.Network]chat.Numbered
 	// Dossiers makes what is handed on of an application; nil: nobody is sent any.
 	Dossiers Dossiers
 	// Detach tells a contact's conversation that an owner moved away from it.

@@ -54,7 +54,7 @@ func (h *hearing) takesDossier(who storage.Staff, id storage.ApplicationID) {
 		case storage.RefusedAlready:
 			key = "desk.dossier.coming"
 		default:
-			return h.desk.After(who, "", o)
+			return h.desk.After(who, h.m.From.Network, "", o)
 		}
 		return []chat.Outgoing{{Text: h.desk.Texts.Say(key, map[string]string{"number": o.Halal.Application.Number})}}
 	}

@@ -75,7 +75,9 @@ func (d *Desk) acts(a storage.Application, who storage.Staff) []chat.Choice {
 	reviews := who.Role != storage.RoleCompanion && (a.State == storage.StateSubmitted || a.State == storage.StateReturned)
 	if who.Role == storage.RoleCompanion || a.ClaimedBy == who.ID {
 		for n, item := range a.Items {
-			list = append(list, button(strconv.Itoa(n+1)+". "+item.Title, actItem, id, item.Key))
+			line := button(strconv.Itoa(n+1)+". "+item.Title, actItem, id, item.Key)
+			line.Written = true // by itemLine, under the same number
+			list = append(list, line)
 		}
 	}
 	switch {

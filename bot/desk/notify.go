@@ -86,7 +86,7 @@ func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recip
 		m.Text += "\n\n" + below
 	}
 	if n.Kind == storage.NoticeWaiting && !to.Group {
-		m.Choices = d.talks(e.Thread)
+		m = d.offering(to.To.Network, m.Text, "staff.thread.how", e.Thread)
 	}
 	return d.post(ctx, to, m)
 }

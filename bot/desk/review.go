@@ -80,13 +80,13 @@ func (h *hearing) carriesOut(who storage.Staff, t tap) error {
 // halal carries out an effect on a file and shows the file, or why it came to nothing.
 func (h *hearing) halal(who storage.Staff, key string, e storage.Effect) {
 	h.effects = append(h.effects, e)
-	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.After(who, key, o) }
+	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.After(who, h.m.From.Network, key, o) }
 }
 
 // After is what is said of an effect on a file: the file as it is now, under a sentence, or why it came to nothing.
-func (d *Desk) After(who storage.Staff, key string, o storage.Outcome) []chat.Outgoing {
+func (d *Desk) After(who storage.Staff, at chat.Network, key string, o storage.Outcome) []chat.Outgoing {
 	if o.Thread.Thread.ID != "" || o.Thread.Refused != storage.RefusedNothing {
-		return d.afterThread("staff.thread.sending", o)
+		return d.afterThread(at, "staff.thread.sending", o)
 	}
 	a := o.Halal.Application
 	if why := o.Halal.Refused; why != storage.RefusedNothing {
@@ -143,7 +143,7 @@ func (h *hearing) item(who storage.Staff, id storage.ApplicationID, key string) 
 		a := o.Halal.Application
 		n := slices.IndexFunc(a.Items, func(i storage.Item) bool { return i.Key == key })
 		if o.Halal.Refused != storage.RefusedNothing || n < 0 {
-			return d.After(who, "", o)
+			return d.After(who, h.m.From.Network, "", o)
 		}
 		item := a.Items[n]
 		text := a.Number + " · " + item.Title

@@ -87,7 +87,7 @@ func (d *Desk) showPost(ctx context.Context, t storage.Thread, p storage.Post, t
 	if below != "" {
 		text += "\n\n" + below
 	}
-	receipt, err := d.Show(ctx, to.Contact, to.To, chat.Outgoing{Text: text, Choices: d.talks(t.ID)})
+	receipt, err := d.Show(ctx, to.Contact, to.To, d.offering(to.To.Network, text, "staff.thread.quote", t.ID))
 	var failed *chat.SendError
 	switch {
 	case errors.As(err, &failed) && failed.Failure == chat.FailedBusy:
@@ -148,6 +148,16 @@ func (d *Desk) about(e storage.Event) string {
 	}
 	return d.Texts.Say("staff.notice.registered", map[string]string{"name": e.Name, "business": e.Business, "kecamatan": e.Kecamatan, "number": e.Number})
 }
+
+// offering is a message that nobody asked for, with the buttons of a thread; where there are none, with how else they are had.
+func (d *Desk) offering(at chat.Network, text, how string, id storage.ThreadID) chat.Outgoing {
+	if d.numbered(at) {
+		return chat.Outgoing{Text: text + "\n\n" + d.Texts.Say(how, nil)}
+	}
+	return chat.Outgoing{Text: text, Choices: d.talks(id)}
+}
+
+func (d *Desk) numbered(n chat.Network) bool { return d.Numbered[n] != nil }
 
 // talks are the buttons of a thread.
 func (d *Desk) talks(id storage.ThreadID) []chat.Choice {

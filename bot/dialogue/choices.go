@@ -18,9 +18,9 @@ const (
 	anyRun    = "*"
 )
 
-// choices are the options of a question as they are shown. Their order is what
+// Choices are the options of a question as they are shown. Their order is what
 // a typed number counts in.
-func (v *Voice) choices(q flow.Question) []chat.Choice {
+func (v *Voice) Choices(q flow.Question) []chat.Choice {
 	shown := shown(q)
 	list := make([]chat.Choice, 0, len(shown))
 	for _, o := range shown {

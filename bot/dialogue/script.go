@@ -17,8 +17,24 @@ type Script struct {
 	Vouched bool
 	parts   []string
 	asked   chat.Outgoing
+	last    lines
 	file    *chat.Attachment
 }
+
+// lines says whose the choices below a turn's words are.
+type lines int
+
+const (
+	nobodys lines = iota
+	aCards
+	aQuestions
+)
+
+// Carded says whether the last thing put was a card of the desk.
+func (s *Script) Carded() bool { return s.last == aCards }
+
+// Asked says whether it was a question of a flow.
+func (s *Script) Asked() bool { return s.last == aQuestions }
 
 // Script begins a turn; args fill the placeholders of all its texts.
 func (v *Voice) Script(args map[string]string) *Script {
@@ -50,8 +66,14 @@ func (s *Script) Attach(file chat.Attachment) { s.file = &file }
 func (s *Script) Desk(m chat.Outgoing) {
 	s.add(m.Text)
 	if len(m.Choices) > 0 {
-		s.asked = chat.Outgoing{Choices: m.Choices}
+		s.asked, s.last = chat.Outgoing{Choices: m.Choices}, aCards
 	}
+}
+
+// Lines puts a part of the choices of the question that was asked.
+func (s *Script) Lines(text string, choices []chat.Choice) {
+	s.add(text)
+	s.asked, s.last = chat.Outgoing{Choices: choices}, aQuestions
 }
 
 // Tell adds words that were chosen elsewhere.
@@ -126,7 +148,7 @@ func (s *Script) Ask(flowName string, q flow.Question) {
 		lines = append(lines, s.voice.Text(q.Key+".vouched", nil))
 	}
 	s.add(strings.Join(lines, "\n"))
-	s.asked = chat.Outgoing{Choices: s.voice.choices(q), Shortcuts: s.voice.shortcuts(q)}
+	s.asked, s.last = chat.Outgoing{Choices: s.voice.Choices(q), Shortcuts: s.voice.shortcuts(q)}, aQuestions
 	if q.Request != "" && s.voice.Has(q.Key+".share") {
 		s.asked.Request = chat.Request(q.Request)
 		s.asked.Label = s.voice.Text(q.Key+".share", nil)

@@ -16,9 +16,16 @@ import (
 )
 
 var (
-	_ chat.Editor  = (*Terminal)(nil)
-	_ chat.Remover = (*Terminal)(nil)
+	_ chat.Editor   = (*Terminal)(nil)
+	_ chat.Remover  = (*Terminal)(nil)
+	_ chat.Numbered = (*Terminal)(nil)
 )
+
+// Named implements chat.Numbered.
+func (t *Terminal) Named(id, ref string) bool { return id == ref }
+
+// Lines implements chat.Numbered: a terminal is as long as it needs to be.
+func (t *Terminal) Lines() int { return 0 }
 
 // printed is a message that stands in the terminal.
 type printed struct {
@@ -60,7 +67,9 @@ func (p printed) String() string {
 		b.WriteString(p.text + "\n")
 	}
 	for i, c := range p.choices {
-		fmt.Fprintf(&b, "[%d] %s\n", i+1, c.Label)
+		if !c.Written {
+			fmt.Fprintf(&b, "[%s] %s\n", c.Typed(i), c.Label)
+		}
 	}
 	b.WriteString("\n")
 	return b.String()

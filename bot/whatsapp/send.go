@@ -67,9 +67,29 @@ func idOf(cli *whatsmeow.Client, id string, i int) types.MessageID {
 	if id == "" {
 		return cli.GenerateMessageID()
 	}
+	return idAt(id, i)
+}
+
+func idAt(id string, i int) types.MessageID {
 	sum := sha256.Sum256([]byte(id + "\x00" + strconv.Itoa(i)))
 	return "3EB0" + strings.ToUpper(hex.EncodeToString(sum[:9]))
 }
+
+// maxParts is how many messages an Outgoing can become: a list of a hundred lines fits into so many.
+const maxParts = 16
+
+// Named implements chat.Numbered.
+func (c *Channel) Named(id, ref string) bool {
+	for i := range maxParts {
+		if id != "" && idAt(id, i) == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// Lines implements chat.Numbered: what fits on the screen of a cheap phone.
+func (c *Channel) Lines() int { return 10 }
 
 // jid reads an address of this network.
 func jid(to chat.Address) (types.JID, error) {
@@ -95,10 +115,13 @@ func lines(m chat.Outgoing) ([]string, error) {
 	text := strings.TrimSpace(strings.ToValidUTF8(m.Text, "\uFFFD"))
 	var menu strings.Builder
 	for i, choice := range m.Choices {
+		if choice.Written {
+			continue
+		}
 		if choice.ID == "" || len(choice.ID) > chat.MaxChoiceID || !utf8.ValidString(choice.ID) || choice.Label == "" {
 			return nil, invalid("a choice without label, or with an id that is not 1 to 64 bytes of UTF-8")
 		}
-		menu.WriteString("\n" + strconv.Itoa(i+1) + ". " + choice.Label)
+		menu.WriteString("\n" + choice.Typed(i) + ". " + choice.Label)
 	}
 	if menu.Len() > 0 {
 		text += "\n" + menu.String()

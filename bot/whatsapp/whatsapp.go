@@ -59,9 +59,10 @@ type Channel struct {
 }
 
 var (
-	_ chat.Channel = (*Channel)(nil)
-	_ chat.Typer   = (*Channel)(nil)
-	_ chat.Remover = (*Channel)(nil)
+	_ chat.Channel  = (*Channel)(nil)
+	_ chat.Typer    = (*Channel)(nil)
+	_ chat.Remover  = (*Channel)(nil)
+	_ chat.Numbered = (*Channel)(nil)
 )
 
 // Prepare sets what the library keeps once a process: the name of the device, and that the Signal library prints

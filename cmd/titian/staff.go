@@ -22,7 +22,7 @@ import (
 
 // newDesk wires the staff side. The bot is made after it and asked for when it is needed.
 func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, voice *dialogue.Voice, office *locales.Office,
-	log *slog.Logger, theBot func() *bot.Bot,
+	log *slog.Logger, theBot func() *bot.Bot, numbered map[chat.Network]chat.Numbered,
 ) *desk.Desk {
 	return desk.New(desk.Options{
 		Store: s.db, Texts: voice.Texts(), Office: office, Now: clock(), Log: log,
@@ -34,7 +34,8 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, v
 		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			return out.Notice(ctx, c, to, m, delivery.Notice)
 		},
-		Remove: out.Remove, Files: s.vault, KBLI: book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
+		Numbered: numbered,
+		Remove:   out.Remove, Files: s.vault, KBLI: book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
 		Settled: out.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := s.db.AddressOf(ctx, c)

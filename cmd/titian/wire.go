@@ -50,9 +50,13 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	}
 	networks := make([]chat.Network, len(p.channels))
 	senders, fetchers := map[chat.Network]chat.Sender{}, map[chat.Network]chat.Fetcher{}
+	numbered := map[chat.Network]chat.Numbered{}
 	for i, ch := range p.channels {
 		networks[i] = ch.Network()
 		senders[ch.Network()], fetchers[ch.Network()] = ch, ch
+		if n, ok := ch.(chat.Numbered); ok {
+			numbered[ch.Network()] = n
+		}
 	}
 	l := &ledger{db: s.db, redis: s.redis}
 	if p.guest {
@@ -63,12 +67,12 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
 	s.db.UseOffice(office)
-	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot })
+	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Roster: s.db, Halal: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: door.New(s.vault, full(c.space)), Late: s.db, Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
-		Networks: networks, Keeping: []chat.Network{chat.WhatsApp}, Worker: p.worker, Frail: s.servers.Mini,
+		Networks: networks, Numbered: numbered, Keeping: []chat.Network{chat.WhatsApp}, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
 	return &house{bot: l.bot, out: out, texts: voice, desk: staff, book: book, log: p.log}, nil
