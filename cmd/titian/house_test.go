@@ -36,7 +36,8 @@ var mayImport = map[string][]string{
 	"flows/answer": {},
 
 	"storage":           {"bot/chat", "flows/answer"},
-	"storage/postgres":  {"storage", "bot/chat", "flows/answer"},
+	"storage/segment":   {"flows/answer"},
+	"storage/postgres":  {"storage", "storage/segment", "bot/chat", "flows/answer"},
 	"storage/redis":     {"storage", "bot/chat", "flows/answer"},
 	"storage/vault":     {},
 	"storage/keys":      {},

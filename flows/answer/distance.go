@@ -69,3 +69,7 @@ func runesInto(buffer *[longest]rune, s string) ([]rune, bool) {
 	}
 	return buffer[:n], true
 }
+
+// Apart is how many letters differ between two short words, a swap of two neighbours counting as one; limit+1 when they are
+// further apart than limit.
+func Apart(a, b string, limit int) int { return distance(a, b, limit) }
