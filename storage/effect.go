@@ -37,6 +37,9 @@ type AskOfficer struct {
 // of every owner it speaks for.
 type StopAnnouncements struct{ Consent Consent }
 
+// StartAnnouncements gives that consent again.
+type StartAnnouncements struct{ Consent Consent }
+
 // ShowOwner reads everything stored about one owner into the Outcome and writes an audit row.
 type ShowOwner struct{ Owner OwnerID }
 
@@ -49,14 +52,15 @@ type DeleteOwner struct{ Owner OwnerID }
 // theirs. A tombstone stays.
 type DeleteContact struct{ Listed ImportedID }
 
-func (File) effect()              {}
-func (KeepFile) effect()          {}
-func (DropFiles) effect()         {}
-func (AskOfficer) effect()        {}
-func (StopAnnouncements) effect() {}
-func (ShowOwner) effect()         {}
-func (DeleteOwner) effect()       {}
-func (DeleteContact) effect()     {}
+func (File) effect()               {}
+func (KeepFile) effect()           {}
+func (DropFiles) effect()          {}
+func (AskOfficer) effect()         {}
+func (StopAnnouncements) effect()  {}
+func (StartAnnouncements) effect() {}
+func (ShowOwner) effect()          {}
+func (DeleteOwner) effect()        {}
+func (DeleteContact) effect()      {}
 
 // Outcome is what carrying out a turn's effects taught, for the reply.
 type Outcome struct {

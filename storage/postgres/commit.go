@@ -86,7 +86,9 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 	case storage.AskOfficer:
 		return t.askOfficer(ctx, e)
 	case storage.StopAnnouncements:
-		return t.stopAnnouncements(ctx, e)
+		return t.announcements(ctx, false, e.Consent)
+	case storage.StartAnnouncements:
+		return t.announcements(ctx, true, e.Consent)
 	case storage.ShowOwner:
 		return t.showOwner(ctx, e)
 	case storage.DeleteOwner:

@@ -42,6 +42,9 @@ func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 	if err := t.eraseThreads(ctx, t.key.Contact); err != nil {
 		return err
 	}
+	if err := t.eraseRecipients(ctx, `owner = $1`, string(e.Owner)); err != nil {
+		return err
+	}
 	if err := t.forgetRecords(ctx, e.Owner); err != nil {
 		return err
 	}
@@ -53,6 +56,15 @@ func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 	}
 	t.out.Owner, t.out.Deleted = e.Owner, number
 	return t.audit(ctx, "delete owner", string(e.Owner), nil, nil)
+}
+
+// eraseRecipients makes nameless rows of what broadcasts' ledgers hold of somebody: they still add up.
+func (t *turn) eraseRecipients(ctx context.Context, whose, id string) error {
+	_, err := t.tx.ExecContext(ctx, `
+		UPDATE recipients SET contact = NULL, owner = NULL, ref = '',
+			state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END, cause = CASE state WHEN 'pending' THEN 'deleted' ELSE cause END
+		WHERE `+whose, id)
+	return err
 }
 
 // forgetRecords empties what conversations said of an owner: this contact's older turns and parked messages, and of
@@ -86,6 +98,9 @@ func (t *turn) deleteContact(ctx context.Context, e storage.DeleteContact) error
 		return err
 	}
 	if err := t.eraseThreads(ctx, t.key.Contact); err != nil {
+		return err
+	}
+	if err := t.eraseRecipients(ctx, `contact = $1`, string(t.key.Contact)); err != nil {
 		return err
 	}
 	if err := t.forgetRecords(ctx, ""); err != nil {

@@ -138,6 +138,13 @@ func (t *turn) surround(ctx context.Context, r storage.Registration, row registr
 		if err := t.consent(ctx, r.Owner, c); err != nil {
 			return err
 		}
+		if c.Purpose != "announcements" || !c.Given {
+			continue
+		}
+		if _, err := t.tx.ExecContext(ctx, `
+			UPDATE contacts SET stopped_at = NULL WHERE id = $1 AND stopped_at IS NOT NULL`, t.key.Contact); err != nil {
+			return err
+		}
 	}
 	if _, err := t.tx.ExecContext(ctx, `
 		UPDATE files SET owner = $1

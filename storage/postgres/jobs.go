@@ -32,6 +32,7 @@ type JobsOptions struct {
 	Shower   Shower               // who shows documents to staff; nil: nobody here
 	Talk     Messenger            // who carries words between contacts and staff; nil: nobody here
 	Late     LateFetcher          // who fetches files late; nil: nobody here
+	Pumper   Pumper               // who sends broadcasts; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -96,6 +97,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})
 		river.AddWorker(workers, &carryWorker{by: o.Talk})
+	}
+	if o.Pumper != nil {
+		river.AddWorker(workers, &pumpWorker{by: o.Pumper})
 	}
 	queues := map[string]river.QueueConfig{upkeepQueue: {MaxWorkers: 2}}
 	for _, n := range o.Networks {

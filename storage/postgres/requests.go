@@ -32,23 +32,28 @@ func (t *turn) askOfficer(ctx context.Context, e storage.AskOfficer) error {
 	return t.tell(ctx, t.tx, kind, id)
 }
 
-// stopAnnouncements writes the withdrawal for the contact and each of its owners, and takes effect at once.
-func (t *turn) stopAnnouncements(ctx context.Context, e storage.StopAnnouncements) error {
+// announcements writes that a contact wants none any more, or wants them again, for itself and each of its owners. It takes
+// effect at once, also on what is queued.
+func (t *turn) announcements(ctx context.Context, wanted bool, c storage.Consent) error {
 	var owners []storage.OwnerID
 	if err := t.tx.SelectContext(ctx, &owners, `
-		UPDATE registrations r SET announcements = false
+		WITH stops AS (UPDATE contacts SET stopped_at = CASE WHEN $2 THEN NULL ELSE coalesce(stopped_at, $3) END WHERE id = $1)
+		UPDATE registrations r SET announcements = $2
 		FROM speaks_for s WHERE s.owner = r.owner AND s.contact = $1
-		RETURNING r.owner`, t.key.Contact); err != nil {
+		RETURNING r.owner`, t.key.Contact, wanted, t.at); err != nil {
 		return err
 	}
-	c := e.Consent
-	c.Purpose, c.Given = "announcements", false
+	c.Purpose, c.Given = "announcements", wanted
 	for _, owner := range append([]storage.OwnerID{""}, owners...) {
 		if err := t.consent(ctx, owner, c); err != nil {
 			return err
 		}
 	}
-	return t.audit(ctx, "stop announcements", string(t.key.Contact), nil, nil)
+	act := "stop announcements"
+	if wanted {
+		act = "start announcements"
+	}
+	return t.audit(ctx, act, string(t.key.Contact), nil, nil)
 }
 
 // showOwner reads what is stored about an owner, and that it was read stands in the audit.

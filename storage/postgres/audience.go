@@ -1,0 +1,125 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"titian/bot/chat"
+	"titian/storage"
+	"titian/storage/segment"
+)
+
+// audience is the query of a segment's people, one row a person: number, contact, owner, network and the cause they are left
+// out for, ” for none. One person is one NIK, or one owner without it, on the chat that was used last; and a chat that
+// speaks for several is one person. A withdrawn consent of any of a person's owners is theirs.
+func audience(e segment.Expr, former storage.BroadcastID, now any, w *where) (string, error) {
+	meant, err := w.condition(e)
+	if err != nil {
+		return "", err
+	}
+	silent := w.arg(now)
+	had := "false"
+	if former != 0 {
+		had = `EXISTS (SELECT FROM reached h WHERE h.contact = p.contact OR h.owner = p.owner)`
+	}
+	return `
+	WITH RECURSIVE versions AS (
+		SELECT id, former FROM broadcasts WHERE id = ` + w.arg(int64(former)) + `
+		UNION ALL SELECT b.id, b.former FROM broadcasts b JOIN versions v ON b.id = v.former),
+	reached AS MATERIALIZED (
+		SELECT x.contact, x.owner FROM recipients x JOIN versions v ON v.id = x.broadcast
+		WHERE x.state IN ('sending', 'sent', 'delivered', 'read', 'unsure')),
+	chats AS (
+		SELECT c.id AS contact, c.reachable, c.stopped_at IS NOT NULL AS stopped, a.network, greatest(a.used_at, n.heard_at) AS heard_at
+		FROM (SELECT DISTINCT ON (contact) contact, network, used_at FROM addresses ORDER BY contact, used_at DESC, network) a
+		JOIN contacts c ON c.id = a.contact LEFT JOIN snapshots n ON n.contact = c.id),
+	meant AS (
+		SELECT r.owner, r.number, coalesce(encode(r.nik_index, 'hex'), r.owner) AS nik, coalesce(r.announcements, false) AS agreed,
+		       r.announcements IS FALSE AND EXISTS (SELECT FROM consents k WHERE k.owner = r.owner AND k.purpose = 'announcements' AND k.given) AS withdrew
+		FROM registrations r WHERE ` + meant + `),
+	owners AS (
+		SELECT DISTINCT ON (m.nik) m.owner, m.number, m.agreed, bool_or(m.withdrew) OVER (PARTITION BY m.nik) AS withdrew,
+		       c.contact, c.reachable, c.stopped, c.network, c.heard_at
+		FROM meant m LEFT JOIN speaks_for s ON s.owner = m.owner LEFT JOIN chats c ON c.contact = s.contact
+		ORDER BY m.nik, c.reachable DESC NULLS LAST, m.agreed DESC, c.heard_at DESC NULLS LAST, m.number, c.contact),
+	persons AS (
+		SELECT DISTINCT ON (coalesce(contact, 'owner ' || owner)) * FROM owners
+		ORDER BY coalesce(contact, 'owner ' || owner), agreed AND NOT withdrew DESC, number)
+	SELECT p.number, p.contact, p.owner, coalesce(p.network, '') AS network, CASE
+		WHEN p.contact IS NULL THEN 'no_contact'
+		WHEN p.withdrew OR p.stopped THEN 'opted_out'
+		WHEN NOT p.agreed THEN 'no_consent'
+		WHEN ` + had + ` THEN 'had_it'
+		WHEN NOT p.reachable THEN 'blocked'
+		WHEN p.network = 'whatsapp' AND p.heard_at < ` + silent + ` THEN 'silent'
+		ELSE '' END AS cause
+	FROM persons p`, nil
+}
+
+// PlanBroadcast says who would get a broadcast that started now, and who is left out and why.
+func (d *DB) PlanBroadcast(ctx context.Context, e segment.Expr, former storage.BroadcastID) (storage.Plan, error) {
+	ctx, cancel := context.WithTimeout(ctx, planTimeout)
+	defer cancel()
+	p, err := d.plan(ctx, e, former)
+	return p, wrap("plan a broadcast", err)
+}
+
+func (d *DB) plan(ctx context.Context, e segment.Expr, former storage.BroadcastID) (p storage.Plan, err error) {
+	var w where
+	people, err := audience(e, former, d.at().Add(-storage.SilentAfter), &w)
+	if err != nil {
+		return p, err
+	}
+	var rows []struct {
+		Network chat.Network   `db:"network"`
+		Cause   storage.Cause  `db:"cause"`
+		N       int            `db:"n"`
+		First   pq.StringArray `db:"first"`
+	}
+	if err := d.slow.SelectContext(ctx, &rows, `
+		SELECT network, cause, count(*) AS n, (array_agg(number ORDER BY number) FILTER (WHERE cause = ''))[1:3] AS first
+		FROM (`+people+`) a GROUP BY network, cause ORDER BY network, cause`, w.args...); err != nil {
+		return p, err
+	}
+	var first []string
+	for _, r := range rows {
+		state := storage.RecipientSkipped
+		if r.Cause == "" {
+			state, first = storage.RecipientPending, append(first, r.First...)
+		}
+		p.Counts = append(p.Counts, storage.Count{Network: r.Network, State: state, Cause: r.Cause, N: r.N})
+	}
+	var reached []struct {
+		Name     string `db:"name"`
+		Business string `db:"business"`
+	}
+	if err := d.slow.SelectContext(ctx, &reached, `
+		SELECT name, business FROM registrations WHERE number = ANY ($1) ORDER BY number LIMIT 3`, pq.StringArray(first)); err != nil {
+		return p, err
+	}
+	for _, r := range reached {
+		p.First = append(p.First, storage.Reached{Name: r.Name, Business: r.Business})
+	}
+	return p, nil
+}
+
+// freeze fills the ledger of a broadcast with its audience, in one statement, and says how many will get it.
+func (d *DB) freeze(ctx context.Context, tx *sqlx.Tx, b storage.BroadcastID, e segment.Expr, former storage.BroadcastID) (due int, err error) {
+	var w where
+	now := d.at()
+	people, err := audience(e, former, now.Add(-storage.SilentAfter), &w)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.GetContext(ctx, &due, fmt.Sprintf(`
+		WITH filled AS (
+			INSERT INTO recipients (broadcast, person, contact, owner, network, state, cause, at)
+			SELECT %s, row_number() OVER (ORDER BY number), contact, owner, network, CASE cause WHEN '' THEN 'pending' ELSE 'skipped' END, cause, %s::timestamptz
+			FROM (%s) a
+			RETURNING state)
+		SELECT count(*) FROM filled WHERE state = 'pending'`, w.arg(int64(b)), w.arg(now), people), w.args...)
+	return due, err
+}

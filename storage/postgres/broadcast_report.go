@@ -1,0 +1,140 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// BroadcastCounts says how many recipients are in which state, by network and cause.
+func (d *DB) BroadcastCounts(ctx context.Context, id storage.BroadcastID) (storage.Counts, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var rows []struct {
+		Network chat.Network           `db:"network"`
+		State   storage.RecipientState `db:"state"`
+		Cause   storage.Cause          `db:"cause"`
+		N       int                    `db:"n"`
+	}
+	if err := d.fast.SelectContext(ctx, &rows, `
+		SELECT network, state, cause, count(*) AS n FROM recipients WHERE broadcast = $1
+		GROUP BY network, state, cause ORDER BY network, state, cause`, id); err != nil {
+		return nil, wrap("count the recipients of "+subject(id), err)
+	}
+	counts := make(storage.Counts, len(rows))
+	for i, r := range rows {
+		counts[i] = storage.Count{Network: r.Network, State: r.State, Cause: r.Cause, N: r.N}
+	}
+	return counts, nil
+}
+
+// ExportRecipients yields every row of one broadcast's ledger, or of all with 0, as they stood when it began, a few at a time.
+// yield's error ends it.
+func (d *DB) ExportRecipients(ctx context.Context, id storage.BroadcastID, yield func(storage.BroadcastRow) error) error {
+	const doing = "export recipients"
+	tx, err := d.slow.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return wrap(doing, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // it only read
+	if _, err := tx.ExecContext(ctx, `
+		DECLARE people NO SCROLL CURSOR FOR
+		SELECT x.broadcast, x.person, coalesce(r.number, '') AS number, coalesce(r.name, '') AS name, coalesce(r.business, '') AS business,
+			coalesce(r.kecamatan, '') AS kecamatan, x.network, x.state, x.cause, x.at, x.sent_at, x.answered_at
+		FROM recipients x LEFT JOIN registrations r ON r.owner = x.owner
+		WHERE $1::bigint IN (0, x.broadcast) ORDER BY x.broadcast, x.person`, int64(id)); err != nil {
+		return wrap(doing, err)
+	}
+	for {
+		n, err := exportPeople(ctx, tx, yield)
+		if err != nil || n == 0 {
+			return wrap(doing, err)
+		}
+	}
+}
+
+func exportPeople(ctx context.Context, tx *sqlx.Tx, yield func(storage.BroadcastRow) error) (int, error) {
+	var rows []struct {
+		Broadcast  storage.BroadcastID    `db:"broadcast"`
+		Person     int                    `db:"person"`
+		Number     string                 `db:"number"`
+		Name       string                 `db:"name"`
+		Business   string                 `db:"business"`
+		Kecamatan  string                 `db:"kecamatan"`
+		Network    chat.Network           `db:"network"`
+		State      storage.RecipientState `db:"state"`
+		Cause      storage.Cause          `db:"cause"`
+		At         time.Time              `db:"at"`
+		SentAt     sql.NullTime           `db:"sent_at"`
+		AnsweredAt sql.NullTime           `db:"answered_at"`
+	}
+	if err := tx.SelectContext(ctx, &rows, fmt.Sprintf(`FETCH %d FROM people`, exportBatch)); err != nil {
+		return 0, err
+	}
+	for _, r := range rows {
+		if err := yield(storage.BroadcastRow{Broadcast: r.Broadcast, Person: r.Person, Number: r.Number,
+			Reached: storage.Reached{Name: r.Name, Business: r.Business}, Kecamatan: r.Kecamatan, Network: r.Network, State: r.State,
+			Cause: r.Cause, At: r.At.UTC(), SentAt: orZero(r.SentAt), AnsweredAt: orZero(r.AnsweredAt)}); err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
+}
+
+// BroadcastFile is how a network calls the uploaded file of a broadcast; empty when it was not uploaded there yet.
+func (d *DB) BroadcastFile(ctx context.Context, id storage.BroadcastID, n chat.Network) (ref string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	doing := "find the uploaded file of " + subject(id)
+	var sealed []byte
+	found, err := some(d.fast.GetContext(ctx, &sealed, `SELECT ref_sealed FROM broadcast_files WHERE broadcast = $1 AND network = $2`, id, n))
+	if err != nil || !found {
+		return "", wrap(doing, err)
+	}
+	ref, err = d.openText(sealed, broadcastFileAAD(id, n))
+	return ref, wrap(doing, err)
+}
+
+// KeepBroadcastFile stores how a network calls the uploaded file; an empty ref forgets it, so that it is uploaded anew.
+func (d *DB) KeepBroadcastFile(ctx context.Context, id storage.BroadcastID, n chat.Network, ref string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	doing := "keep the uploaded file of " + subject(id)
+	sealed, err := d.sealText(ref, broadcastFileAAD(id, n))
+	if err != nil {
+		return wrap(doing, err)
+	}
+	if sealed == nil {
+		_, err = d.fast.ExecContext(ctx, `DELETE FROM broadcast_files WHERE broadcast = $1 AND network = $2`, id, n)
+		return wrap(doing, err)
+	}
+	_, err = d.fast.ExecContext(ctx, `
+		INSERT INTO broadcast_files (broadcast, network, ref_sealed) VALUES ($1, $2, $3)
+		ON CONFLICT (broadcast, network) DO UPDATE SET ref_sealed = excluded.ref_sealed`, id, n, sealed)
+	return wrap(doing, err)
+}
+
+func broadcastFileAAD(id storage.BroadcastID, n chat.Network) string {
+	return fmt.Sprintf("broadcast_files/ref/%d/%s", id, n)
+}
+
+// BroadcastReceipt writes down that a message of a broadcast was delivered, or read, and whether there is one of that name. What is known
+// never becomes less.
+func (d *DB) BroadcastReceipt(ctx context.Context, n chat.Network, ref string, state storage.RecipientState) (found bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = d.fast.GetContext(ctx, &found, `
+		WITH meant AS (SELECT broadcast, person FROM recipients WHERE network = $1 AND ref = $2 AND ref <> ''),
+		told AS (
+			UPDATE recipients x SET state = $3, at = $4 FROM meant m
+			WHERE x.broadcast = m.broadcast AND x.person = m.person
+			  AND (x.state IN ('sent', 'unsure') OR x.state = 'delivered' AND $3 = 'read'))
+		SELECT EXISTS (SELECT FROM meant)`, n, ref, state, d.at())
+	return found, wrap("note a receipt", err)
+}

@@ -1,0 +1,326 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/riverqueue/river"
+
+	"titian/bot/chat"
+	"titian/storage"
+	"titian/storage/segment"
+)
+
+// planTimeout bounds what looks at everybody: a plan, and the start of a broadcast.
+const planTimeout = time.Minute
+
+type broadcastRow struct {
+	ID          storage.BroadcastID    `db:"id"`
+	Former      sql.NullInt64          `db:"former"`
+	Version     int                    `db:"version"`
+	State       storage.BroadcastState `db:"state"`
+	Audience    string                 `db:"audience"`
+	Text        []byte                 `db:"text_sealed"`
+	File        []byte                 `db:"file"`
+	Places      int                    `db:"places"`
+	SendAt      sql.NullTime           `db:"send_at"`
+	MadeBy      string                 `db:"made_by"`
+	MadeAt      time.Time              `db:"made_at"`
+	ConfirmedBy string                 `db:"confirmed_by"`
+	ConfirmedAt sql.NullTime           `db:"confirmed_at"`
+	StartedBy   string                 `db:"started_by"`
+	StartedAt   sql.NullTime           `db:"started_at"`
+	EndedAt     sql.NullTime           `db:"ended_at"`
+}
+
+const broadcastColumns = `id, former, version, state, audience, text_sealed, file, places, send_at, made_by, made_at,
+	confirmed_by, confirmed_at, started_by, started_at, ended_at`
+
+func broadcastAAD(id storage.BroadcastID) string { return fmt.Sprintf("broadcasts/text/%d", id) }
+
+func (d *DB) openBroadcast(r broadcastRow) (storage.Broadcast, error) {
+	b := storage.Broadcast{ID: r.ID, Former: storage.BroadcastID(r.Former.Int64), Version: r.Version, State: r.State, Audience: r.Audience,
+		Places: r.Places, MadeBy: r.MadeBy, MadeAt: r.MadeAt.UTC(), ConfirmedBy: r.ConfirmedBy, StartedBy: r.StartedBy,
+		SendAt: orZero(r.SendAt), ConfirmedAt: orZero(r.ConfirmedAt), StartedAt: orZero(r.StartedAt), EndedAt: orZero(r.EndedAt)}
+	if r.File != nil {
+		if err := json.Unmarshal(r.File, &b.File); err != nil {
+			return b, err
+		}
+	}
+	var err error
+	b.Text, err = d.openText(r.Text, broadcastAAD(r.ID))
+	return b, err
+}
+
+// DraftBroadcast stores a broadcast that nobody is sent yet; its ID is given. Of a new version Former names the one before,
+// which has started.
+func (d *DB) DraftBroadcast(ctx context.Context, b storage.Broadcast) (id storage.BroadcastID, refused storage.BroadcastRefusal, err error) {
+	var file *string
+	if b.File != nil {
+		if file, err = jsonOrNull(b.File); err != nil {
+			return 0, "", err
+		}
+	}
+	err = d.inTx(ctx, "draft a broadcast", func(ctx context.Context, tx *sqlx.Tx) error {
+		version := 1
+		if b.Former != 0 {
+			former, none, err := d.lockBroadcast(ctx, tx, b.Former)
+			if refused = none; none != "" || err != nil {
+				return err
+			}
+			if former.StartedAt.IsZero() {
+				refused = storage.RefusedFormerDraft
+				return nil
+			}
+			version = former.Version + 1
+		}
+		if err := tx.GetContext(ctx, &id, `SELECT nextval(pg_get_serial_sequence('broadcasts', 'id'))`); err != nil {
+			return err
+		}
+		text, err := d.sealText(b.Text, broadcastAAD(id))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO broadcasts (id, former, version, state, audience, text_sealed, file, places, send_at, made_by, made_at)
+			OVERRIDING SYSTEM VALUE VALUES ($1, nullif($2::bigint, 0), $3, 'draft', $4, $5, $6, $7, $8, $9, $10)`,
+			id, int64(b.Former), version, b.Audience, text, file, b.Places, sql.NullTime{Time: b.SendAt.UTC(), Valid: !b.SendAt.IsZero()}, b.MadeBy, d.at()); err != nil {
+			return err
+		}
+		return audit(ctx, tx, d.at(), b.MadeBy, "draft broadcast", subject(id), nil, map[string]string{"audience": b.Audience})
+	})
+	return id, refused, err
+}
+
+// ConfirmBroadcast lets a second member of staff say that a draft may go.
+func (d *DB) ConfirmBroadcast(ctx context.Context, id storage.BroadcastID, by storage.StaffID) (storage.BroadcastRefusal, error) {
+	return d.moveBroadcast(ctx, id, string(by), "confirm broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+		switch {
+		case b.State != storage.BroadcastDraft:
+			return storage.RefusedState, nil
+		case b.MadeBy == string(by):
+			return storage.RefusedSamePerson, nil
+		}
+		var staff bool
+		if err := tx.GetContext(ctx, &staff, `
+			SELECT EXISTS (SELECT FROM staff WHERE id = $1 AND removed_at IS NULL AND role IN ('petugas', 'admin'))`, by); err != nil || !staff {
+			return storage.RefusedNotStaff, err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'confirmed', confirmed_by = $2, confirmed_at = $3 WHERE id = $1`, id, by, d.at())
+		return "", err
+	})
+}
+
+// StartBroadcast freezes the audience and has the pumps of each network begin, all in one transaction: of two that start it at
+// the same time the second is refused. e is what the broadcast's Audience reads as. A new version ends the one before.
+func (d *DB) StartBroadcast(ctx context.Context, id storage.BroadcastID, e segment.Expr, by string) (refused storage.BroadcastRefusal, err error) {
+	ctx, cancel := context.WithTimeout(ctx, planTimeout)
+	defer cancel()
+	doing := "start " + subject(id)
+	tx, err := d.slow.BeginTxx(ctx, nil)
+	if err != nil {
+		return "", wrap(doing, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	refused, err = d.start(ctx, tx, id, e, by)
+	if refused == "" && err == nil {
+		err = tx.Commit()
+	}
+	return refused, wrap(doing, err)
+}
+
+func (d *DB) start(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, e segment.Expr, by string) (storage.BroadcastRefusal, error) {
+	b, refused, err := d.lockBroadcast(ctx, tx, id)
+	if refused != "" || err != nil {
+		return refused, err
+	}
+	if b.State != storage.BroadcastDraft && b.State != storage.BroadcastConfirmed {
+		return storage.RefusedState, nil
+	}
+	if b.Former != 0 {
+		if err := d.endFormer(ctx, tx, b.Former, by); err != nil {
+			return "", err
+		}
+	}
+	due, err := d.freeze(ctx, tx, id, e, b.Former)
+	switch {
+	case err != nil:
+		return "", err
+	case due == 0:
+		return storage.RefusedNobody, nil
+	case due > storage.ConfirmOver && b.State != storage.BroadcastConfirmed:
+		return storage.RefusedUnconfirmed, nil
+	}
+	if _, err := tx.ExecContext(ctx, `
+		UPDATE broadcasts SET state = 'running', started_by = $2, started_at = $3 WHERE id = $1`, id, by, d.at()); err != nil {
+		return "", err
+	}
+	if err := audit(ctx, tx, d.at(), by, "start broadcast", subject(id), nil, map[string]int{"people": due}); err != nil {
+		return "", err
+	}
+	return "", d.pump(ctx, tx, id, b.SendAt)
+}
+
+// endFormer cancels what is left of the version before.
+func (d *DB) endFormer(ctx context.Context, tx *sqlx.Tx, former storage.BroadcastID, by string) error {
+	f, _, err := d.lockBroadcast(ctx, tx, former)
+	if err != nil || f.State != storage.BroadcastRunning && f.State != storage.BroadcastPaused {
+		return err
+	}
+	return d.cancel(ctx, tx, former, by)
+}
+
+// PauseBroadcast, ResumeBroadcast and CancelBroadcast act on what is not sent yet: a pump hears of it within a second. They are
+// refused from any other state than the one they end.
+func (d *DB) PauseBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
+	return d.moveBroadcast(ctx, id, by, "pause broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+		if b.State != storage.BroadcastRunning {
+			return storage.RefusedState, nil
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'paused' WHERE id = $1`, id)
+		return "", err
+	})
+}
+
+// ResumeBroadcast goes on with a paused one.
+func (d *DB) ResumeBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
+	return d.moveBroadcast(ctx, id, by, "resume broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+		if b.State != storage.BroadcastPaused {
+			return storage.RefusedState, nil
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running' WHERE id = $1`, id); err != nil {
+			return "", err
+		}
+		return "", d.pump(ctx, tx, id, b.SendAt)
+	})
+}
+
+// CancelBroadcast ends one that is not done; who was not sent to yet is left out.
+func (d *DB) CancelBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
+	return d.moveBroadcast(ctx, id, by, "", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+		if b.State == storage.BroadcastDone || b.State == storage.BroadcastCancelled {
+			return storage.RefusedState, nil
+		}
+		return "", d.cancel(ctx, tx, id, by)
+	})
+}
+
+func (d *DB) cancel(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, by string) error {
+	if _, err := tx.ExecContext(ctx, `
+		WITH ended AS (UPDATE broadcasts SET state = 'cancelled', ended_at = $2 WHERE id = $1)
+		UPDATE recipients SET state = 'skipped', cause = 'cancelled', at = $2 WHERE broadcast = $1 AND state = 'pending'`, id, d.at()); err != nil {
+		return err
+	}
+	return audit(ctx, tx, d.at(), by, "cancel broadcast", subject(id), nil, nil)
+}
+
+// RetryUnsure has the unsure recipients of a broadcast sent to once more: they may get it twice, which is why staff say so. It
+// says how many they are.
+func (d *DB) RetryUnsure(ctx context.Context, id storage.BroadcastID, by string) (n int, refused storage.BroadcastRefusal, err error) {
+	refused, err = d.moveBroadcast(ctx, id, by, "retry unsure recipients", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+		if b.State != storage.BroadcastRunning && b.State != storage.BroadcastPaused && b.State != storage.BroadcastDone {
+			return storage.RefusedState, nil
+		}
+		again, err := tx.ExecContext(ctx, `
+			UPDATE recipients SET state = 'pending', cause = '', tries = 0, at = $2 WHERE broadcast = $1 AND state = 'unsure' AND contact IS NOT NULL`, id, d.at())
+		if err != nil {
+			return "", err
+		}
+		changed, err := again.RowsAffected()
+		if n = int(changed); err != nil || n == 0 || b.State == storage.BroadcastPaused {
+			return "", err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE id = $1`, id); err != nil {
+			return "", err
+		}
+		return "", d.pump(ctx, tx, id, time.Time{})
+	})
+	return n, refused, err
+}
+
+// moveBroadcast does something to a locked broadcast, and audits it under a name where it has one.
+func (d *DB) moveBroadcast(ctx context.Context, id storage.BroadcastID, by, act string,
+	do func(*sqlx.Tx, storage.Broadcast) (storage.BroadcastRefusal, error),
+) (refused storage.BroadcastRefusal, err error) {
+	err = d.inTx(ctx, "change "+subject(id), func(ctx context.Context, tx *sqlx.Tx) error {
+		b, none, err := d.lockBroadcast(ctx, tx, id)
+		if refused = none; none != "" || err != nil {
+			return err
+		}
+		if refused, err = do(tx, b); refused != "" || err != nil || act == "" {
+			return err
+		}
+		return audit(ctx, tx, d.at(), by, act, subject(id), nil, nil)
+	})
+	return refused, err
+}
+
+func (d *DB) lockBroadcast(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID) (b storage.Broadcast, none storage.BroadcastRefusal, err error) {
+	var row broadcastRow
+	found, err := some(tx.GetContext(ctx, &row, `SELECT `+broadcastColumns+` FROM broadcasts WHERE id = $1 FOR UPDATE`, id))
+	if err != nil || !found {
+		return b, storage.RefusedNoBroadcast, err
+	}
+	b, err = d.openBroadcast(row)
+	return b, "", err
+}
+
+// pump inserts the jobs that send a broadcast, in the queue of each network that somebody is on, not before a time.
+func (d *DB) pump(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, at time.Time) error {
+	var networks []string
+	if err := tx.SelectContext(ctx, &networks, `
+		SELECT DISTINCT network FROM recipients WHERE broadcast = $1 AND state IN ('pending', 'sending') AND network <> ''`, id); err != nil {
+		return err
+	}
+	var jobs []river.InsertManyParams
+	for _, n := range networks {
+		jobs = append(jobs, slices.Repeat([]river.InsertManyParams{{
+			Args: PumpBroadcast{id, chat.Network(n)}, InsertOpts: &river.InsertOpts{Queue: n, ScheduledAt: at}}}, pumpsEach)...)
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	_, err := d.jobs.InsertManyTx(ctx, tx.Tx, jobs)
+	return err
+}
+
+// Broadcast reads one; storage.ErrNotFound when there is none.
+func (d *DB) Broadcast(ctx context.Context, id storage.BroadcastID) (storage.Broadcast, error) {
+	list, err := d.broadcasts(ctx, "read "+subject(id), `WHERE id = $1`, id)
+	if err == nil && len(list) == 0 {
+		err = wrap("read "+subject(id), sql.ErrNoRows)
+	}
+	if err != nil {
+		return storage.Broadcast{}, err
+	}
+	return list[0], nil
+}
+
+// Broadcasts are the last ones, the newest first.
+func (d *DB) Broadcasts(ctx context.Context, most int) ([]storage.Broadcast, error) {
+	return d.broadcasts(ctx, "list broadcasts", `ORDER BY id DESC LIMIT $1`, most)
+}
+
+func (d *DB) broadcasts(ctx context.Context, doing, which string, args ...any) ([]storage.Broadcast, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var rows []broadcastRow
+	if err := d.fast.SelectContext(ctx, &rows, `SELECT `+broadcastColumns+` FROM broadcasts `+which, args...); err != nil {
+		return nil, wrap(doing, err)
+	}
+	list := make([]storage.Broadcast, len(rows))
+	for i, r := range rows {
+		var err error
+		if list[i], err = d.openBroadcast(r); err != nil {
+			return nil, wrap(doing, err)
+		}
+	}
+	return list, nil
+}
+
+func subject(id storage.BroadcastID) string { return fmt.Sprintf("broadcast %d", id) }
