@@ -34,7 +34,7 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 		Show:     h.show,
 		Numbered: numbered(h.Options),
 		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
-		Settled: h.Delivery.Settled,
+		Settled: h.Delivery.Settled, Linker: h.Options.Linker,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := h.DB.AddressOf(ctx, c)
 			if err != nil {
@@ -74,7 +74,11 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	if h.Jobs, err = h.DB.Jobs(postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot}); err != nil {
+	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot}
+	if h.Options.Linker != nil {
+		work.Networks, work.Linker = append(work.Networks, string(chat.WhatsApp)), h.Desk
+	}
+	if h.Jobs, err = h.DB.Jobs(work); err != nil {
 		return err
 	}
 	go h.DB.Watch(ctx, func(topic postgres.Topic) { h.Desk.Changed(ctx, string(topic)) })

@@ -49,7 +49,8 @@ type Options struct {
 	Running func(bot.Running) bot.Running
 	Inbox   func(bot.Inbox) bot.Inbox
 	Sealer  bot.Sealer
-	Staff   bool // there is a desk, and the jobs that tell staff are worked
+	Staff   bool        // there is a desk, and the jobs that tell staff are worked
+	Linker  desk.Linker // links the dinas's phone; nil: nobody here
 	// Posted is called before a notice is sent; its error replaces the sending.
 	Posted func(to chat.Address, m chat.Outgoing) error
 	Data   string // the folder of the files a dinas may change

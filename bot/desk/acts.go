@@ -46,6 +46,8 @@ const (
 
 	actCalled act = "l" // somebody was telephoned
 
+	actLink act = "wa" // link the dinas's phone anew
+
 	actAnswer act = "tb" // answer a contact
 	actClose  act = "ts" // the talk is over
 	actGive   act = "to" // another officer goes on

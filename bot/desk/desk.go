@@ -30,6 +30,7 @@ type Store interface {
 	Owners
 	Halal
 	Threads
+	Links
 }
 
 // Halal keeps the applications that staff review.
@@ -90,6 +91,8 @@ type Options struct {
 	Settled func(ctx context.Context, c storage.ContactID) error
 	// Numbered are the networks without buttons. What nobody asked for has no choices there: a number means the last answer's.
 	Numbered map[chat.Network]chat.Numbered
+	// Linker links the dinas's phone; nil: this process does not speak on WhatsApp.
+	Linker Linker
 	// Dossiers makes what is handed on of an application; nil: nobody is sent any.
 	Dossiers Dossiers
 	// Detach tells a contact's conversation that an owner moved away from it.

@@ -98,6 +98,9 @@ func (h *hearing) hear() error {
 			return nil
 		}
 	}
+	if part := linkWords.FindStringSubmatch(text); part != nil {
+		return h.commands("hubungkan", strings.TrimSpace(part[1]))
+	}
 	name, rest, ok := slash(text)
 	if !ok {
 		return nil
@@ -145,6 +148,8 @@ func (h *hearing) commands(name, rest string) error {
 		h.removes(rest)
 	case name == "libur":
 		h.holidays(rest)
+	case name == "hubungkan":
+		h.links(rest)
 	case name == "muat":
 		h.reloads()
 	}

@@ -40,7 +40,7 @@ func await(t *testing.T, c <-chan *river.Event, n int) {
 func wake(t *testing.T, h *bottest.House) {
 	t.Helper()
 	list, err := h.Jobs.Client().JobList(t.Context(), river.NewJobListParams().
-		Kinds("notify_staff", "notify_owner", "relay_thread", "carry_answers", "fetch_file").States(rivertype.JobStateScheduled, rivertype.JobStateRetryable).First(100))
+		Kinds("notify_staff", "notify_owner", "relay_thread", "carry_answers", "fetch_file", "link_phone").States(rivertype.JobStateScheduled, rivertype.JobStateRetryable).First(100))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func idle(t *testing.T, h *bottest.House) {
 	defer tick.Stop()
 	limit := time.After(30 * time.Second)
 	for {
-		list, err := h.Jobs.Client().JobList(t.Context(), river.NewJobListParams().Kinds("notify_staff", "notify_owner", "relay_thread", "carry_answers", "fetch_file").
+		list, err := h.Jobs.Client().JobList(t.Context(), river.NewJobListParams().Kinds("notify_staff", "notify_owner", "relay_thread", "carry_answers", "fetch_file", "link_phone").
 			States(rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStatePending).First(1))
 		if err != nil {
 			t.Fatal(err)

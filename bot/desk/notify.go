@@ -88,6 +88,9 @@ func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recip
 	if n.Kind == storage.NoticeWaiting && !to.Group {
 		m = d.offering(to.To.Network, m.Text, "staff.thread.how", e.Thread)
 	}
+	if n.Kind == storage.NoticeCause && strings.HasPrefix(n.Event, storage.CauseUnlinked) {
+		m.Choices = []chat.Choice{button(d.Texts.Say("staff.link.act", nil), actLink)}
+	}
 	return d.post(ctx, to, m)
 }
 

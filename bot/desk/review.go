@@ -67,6 +67,8 @@ func (h *hearing) carriesOut(who storage.Staff, t tap) error {
 		return h.codes(t.file())
 	case actCode:
 		h.halal(who, "desk.noted", storage.NoteCode{Application: t.file(), Code: t.item})
+	case actLink:
+		h.links("")
 	case actCalled:
 		h.halal(who, "desk.called", storage.NoteCall{Call: t.number()})
 	case actClose:

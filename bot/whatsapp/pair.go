@@ -7,6 +7,7 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types/events"
+	"rsc.io/qr"
 )
 
 // Step is something to do or to know while a phone is being linked.
@@ -23,9 +24,21 @@ var (
 	ErrOutdated = errors.New("whatsapp: WhatsApp wants a newer version of Titian")
 )
 
+// Picture is a code to be scanned as a PNG. It is as secret as the code.
+func Picture(code string) ([]byte, error) {
+	drawn, err := qr.Encode(code, qr.M)
+	if err != nil {
+		return nil, errors.New("whatsapp: a code cannot be drawn") // the cause may repeat it
+	}
+	return drawn.PNG(), nil
+}
+
 // Pair links a phone and returns when it is: nil, or why not. Codes go on changing until one is scanned; with phone
 // (62…, digits only) a code to be typed is asked for instead. Run must not be connected meanwhile: the lock sees to it.
 func (c *Channel) Pair(ctx context.Context, phone string, tell func(Step)) error {
+	if all, err := c.container.GetAllDevices(ctx); err == nil && len(all) > 0 {
+		return ErrLinked // whoever owns it keeps the lock
+	}
 	_, release, err := c.lock(ctx)
 	if err != nil {
 		return fmt.Errorf("own the device: %w", err)

@@ -168,7 +168,11 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.jobs, err = p.db.Jobs(postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot})
+	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot}
+	if p.whatsapp != nil {
+		work.Linker = p.house.desk
+	}
+	p.jobs, err = p.db.Jobs(work)
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,8 @@ func (p *process) watch() watched {
 // Causes is what admins should hear of now; see watched.causes and backups.cause.
 func (p *process) Causes(ctx context.Context) []cause {
 	found := p.watch().causes(ctx)
-	if says := p.linkCause(); says != "" {
-		found = append(found, cause{"whatsapp", says})
+	if c := p.linkCause(); c.says != "" {
+		found = append(found, c)
 	}
 	if p.backups == nil {
 		return found

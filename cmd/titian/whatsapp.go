@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"titian/bot/desk"
 	"titian/bot/whatsapp"
+	"titian/flows/answer"
 	"titian/locales"
+	"titian/storage"
 	"titian/storage/postgres"
 )
 
@@ -92,7 +96,7 @@ const linkDownFor = 10 * time.Minute
 func brokenLink(s whatsapp.State) string {
 	switch s.Link {
 	case whatsapp.Unlinked:
-		return "Nomor WhatsApp dinas tidak tertaut, jadi pesan WhatsApp tidak terbaca. Mohon pengelola server menautkannya lagi dengan perintah: titian whatsapp pair"
+		return "Nomor WhatsApp dinas tidak tertaut, jadi pesan WhatsApp tidak terbaca. Siapkan HP dinas, lalu ketik di sini: HUBUNGKAN WHATSAPP"
 	case whatsapp.Replaced:
 		return "WhatsApp dinas dipakai program lain dengan tautan yang sama. Mohon pengelola server memeriksa apakah ada dua Titian yang berjalan."
 	case whatsapp.Banned:
@@ -114,19 +118,56 @@ func (p *process) tellLink(s whatsapp.State) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := p.db.TellCause(ctx, "whatsapp "+string(s.Link), s.Since.In(locales.WITA).Format("2006-01-02 15"), says); err != nil {
+	if err := p.db.TellCause(ctx, linkKey(s), s.Since.In(locales.WITA).Format("2006-01-02 15"), says); err != nil {
 		p.log.Warn("admins are not told that the link broke", "error", err)
 	}
 }
 
-// linkCause is what the hourly look finds of the link; empty: nothing.
-func (p *process) linkCause() string {
+// linkCause is what the hourly look finds of the link; without words: nothing.
+func (p *process) linkCause() cause {
 	if p.whatsapp == nil {
-		return ""
+		return cause{}
 	}
 	s := p.whatsapp.State()
 	if s.Link == whatsapp.Down && time.Since(s.Since) > linkDownFor {
-		return "Sambungan ke WhatsApp terputus sejak " + s.Since.In(locales.WITA).Format("15.04") + " WITA. Mohon pengelola server memeriksa internetnya."
+		return cause{linkKey(s), "Sambungan ke WhatsApp terputus sejak " + s.Since.In(locales.WITA).Format("15.04") + " WITA. Mohon pengelola server memeriksa internetnya."}
 	}
-	return brokenLink(s)
+	return cause{linkKey(s), brokenLink(s)}
+}
+
+// linkKey names what is wrong with a link.
+func linkKey(s whatsapp.State) string {
+	if s.Link == whatsapp.Unlinked {
+		return storage.CauseUnlinked
+	}
+	return "whatsapp " + string(s.Link)
+}
+
+// linker lets the desk link the dinas's phone through the channel. It is a desk.Linker.
+type linker struct{ ch *whatsapp.Channel }
+
+// Link offers codes until the phone is linked.
+func (l linker) Link(ctx context.Context, phone answer.Phone, tell func(desk.LinkStep)) error {
+	var failed error
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := l.ch.Pair(ctx, strings.TrimPrefix(phone.E164(), "+"), func(s whatsapp.Step) {
+		step := desk.LinkStep{Typed: s.Typed, Passkey: s.Passkey}
+		if s.Code != "" {
+			if step.Picture, failed = whatsapp.Picture(s.Code); failed != nil {
+				cancel()
+				return
+			}
+		}
+		tell(step)
+	})
+	switch {
+	case failed != nil:
+		return failed
+	case errors.Is(err, whatsapp.ErrLinked):
+		return desk.ErrLinked
+	case errors.Is(err, whatsapp.ErrOutdated):
+		return desk.ErrOutdated
+	}
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"titian/bot/desk"
 	"titian/bot/dialogue"
 	"titian/bot/door"
+	"titian/bot/whatsapp"
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/flows/rules"
@@ -68,6 +69,11 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	})
 	s.db.UseOffice(office)
 	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
+	for _, ch := range p.channels {
+		if wa, ok := ch.(*whatsapp.Channel); ok {
+			staff.Linker = linker{wa}
+		}
+	}
 	l.bot = bot.New(bot.Options{
 		Contacts: s.db, Roster: s.db, Halal: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: door.New(s.vault, full(c.space)), Late: s.db, Fetchers: fetchers,

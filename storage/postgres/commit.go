@@ -113,6 +113,8 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.setBinaan(ctx, e)
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
+	case storage.LinkWhatsApp:
+		return t.linkWhatsApp(ctx, e)
 	case storage.FetchLater:
 		return t.fetchLater(ctx, e)
 	case storage.EndFetch:

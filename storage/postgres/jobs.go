@@ -33,6 +33,7 @@ type JobsOptions struct {
 	Talk     Messenger            // who carries words between contacts and staff; nil: nobody here
 	Late     LateFetcher          // who fetches files late; nil: nobody here
 	Pumper   Pumper               // who sends broadcasts; nil: nobody here
+	Linker   Linker               // who links the dinas's phone; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -93,6 +94,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	if o.Late != nil {
 		river.AddWorker(workers, &fetchWorker{by: o.Late})
+	}
+	if o.Linker != nil {
+		river.AddWorker(workers, &linkWorker{by: o.Linker})
 	}
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})
