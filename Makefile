@@ -8,7 +8,7 @@
 RACE := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
 # Packages that start no goroutine have no race to find, and ten times the work under its detector; a test holds them to it.
-PURE := ./bot/watermark ./flows/... ./storage/dossier ./storage/sheet
+PURE := ./bot/watermark ./flows/... ./storage ./storage/dossier ./storage/sheet
 
 run:
 	@./.ci/install run

@@ -185,6 +185,8 @@ const (
 	RefusedNobody      BroadcastRefusal = "nobody"    // nobody would get it
 	RefusedNoBroadcast BroadcastRefusal = "unknown"   // there is none of that number
 	RefusedFormerDraft BroadcastRefusal = "former"    // the former is still a draft: edit that
+	RefusedNoRule      BroadcastRefusal = "no_rule"   // it has places, and nothing says who gets them
+	RefusedDeadline    BroadcastRefusal = "deadline"  // the last would be attempted after the places are given; see Invitation.Shortfall
 )
 
 // Watcher is a member of staff who sees how far a broadcast is, in one message that changes.

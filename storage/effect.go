@@ -73,4 +73,5 @@ type Outcome struct {
 	Staff        StaffOutcome  // of an effect of the staff side
 	Halal        HalalOutcome  // of an effect of a halal application
 	Thread       ThreadOutcome // of an effect of a thread by staff
+	Invitation   InvitationOutcome
 }

@@ -45,10 +45,14 @@ type Clocks struct {
 	CallAt   time.Duration // after this long undelivered, a person is to be telephoned
 	ClaimFor time.Duration // how long a claim holds a file
 	UndoFor  time.Duration // how long a verdict can be taken back
+
+	AcceptFor time.Duration // working time to accept a place of an invitation that came free, from the delivery on
+	AnswerFor time.Duration // how long whom a broadcast reached last has to answer before the places are given
 }
 
 // DefaultClocks are those of the first user.
-var DefaultClocks = Clocks{FixDays: 3, CallAt: 24 * time.Hour, ClaimFor: 30 * time.Minute, UndoFor: 5 * time.Minute}
+var DefaultClocks = Clocks{FixDays: 3, CallAt: 24 * time.Hour, ClaimFor: 30 * time.Minute, UndoFor: 5 * time.Minute,
+	AcceptFor: 24 * time.Hour, AnswerFor: 24 * time.Hour}
 
 // Call is a person to be telephoned, because a message that can cost them a place did not reach them.
 type Call struct {

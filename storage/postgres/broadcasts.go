@@ -156,6 +156,9 @@ func (d *DB) start(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, e s
 	case due > storage.ConfirmOver && b.State != storage.BroadcastConfirmed:
 		return storage.RefusedUnconfirmed, nil
 	}
+	if refused, err := d.promised(ctx, tx, b); refused != "" || err != nil {
+		return refused, err
+	}
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE broadcasts SET state = 'running', started_by = $2, started_at = $3 WHERE id = $1`, id, by, d.at()); err != nil {
 		return "", err

@@ -129,6 +129,10 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.handThread(ctx, e)
 	case storage.CloseThread:
 		return t.closeThread(ctx, e)
+	case storage.AnswerInvitation:
+		return t.answerInvitation(ctx, e)
+	case storage.RecordInvited:
+		return t.recordInvited(ctx, e)
 	}
 	return t.carryOutHalal(ctx, e)
 }

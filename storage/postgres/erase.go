@@ -60,6 +60,9 @@ func (t *turn) deleteOwner(ctx context.Context, e storage.DeleteOwner) error {
 
 // eraseRecipients makes nameless rows of what broadcasts' ledgers hold of somebody: they still add up.
 func (t *turn) eraseRecipients(ctx context.Context, whose, id string) error {
+	if err := t.leaves(ctx, "x."+whose, id); err != nil {
+		return err
+	}
 	_, err := t.tx.ExecContext(ctx, `
 		UPDATE recipients SET contact = NULL, owner = NULL, ref = '',
 			state = CASE state WHEN 'pending' THEN 'skipped' ELSE state END, cause = CASE state WHEN 'pending' THEN 'deleted' ELSE cause END

@@ -29,6 +29,7 @@ type JobsOptions struct {
 	Files    Deleter              // the vault
 	Notices  Notifier             // who tells staff; nil: nobody here
 	Owners   OwnerNotifier        // who tells owners of their applications; nil: nobody here
+	Invited  InvitedNotifier      // who tells invited people; nil: nobody here
 	Shower   Shower               // who shows documents to staff; nil: nobody here
 	Talk     Messenger            // who carries words between contacts and staff; nil: nobody here
 	Late     LateFetcher          // who fetches files late; nil: nobody here
@@ -81,6 +82,10 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	river.AddWorker(workers, &deleteFilesWorker{db: d, vault: o.Files})
 	river.AddWorker(workers, &sweepWorker{db: d})
+	river.AddWorker(workers, &tendWorker{db: d})
+	if o.Invited != nil {
+		river.AddWorker(workers, &notifyInvitedWorker{to: o.Invited})
+	}
 	if o.Notices != nil {
 		river.AddWorker(workers, &notifyWorker{to: o.Notices})
 	}
@@ -111,8 +116,10 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	hourly := river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
 		func() (river.JobArgs, *river.InsertOpts) { return sweep{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+	tending := river.NewPeriodicJob(river.PeriodicInterval(tendEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return tend{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 	return &river.Config{
-		Queues: queues, Workers: workers, PeriodicJobs: append([]*river.PeriodicJob{hourly}, o.Periodic...),
+		Queues: queues, Workers: workers, PeriodicJobs: append([]*river.PeriodicJob{hourly, tending}, o.Periodic...),
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: softStop, Logger: quiet(d.log),
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 
+	"titian/bot/chat"
 	"titian/storage"
 )
 
@@ -59,6 +60,7 @@ type DB struct {
 	id      func() string
 	office  Office
 	clocks  storage.Clocks
+	takes   func(map[chat.Network]int, time.Time) time.Time // see UseEstimate
 }
 
 // Open makes the pools and finds out whether the server answers: storage.ErrDown when it does not. An unusable url is
