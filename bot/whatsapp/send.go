@@ -126,7 +126,7 @@ func lines(m chat.Outgoing) ([]string, error) {
 	if menu.Len() > 0 {
 		text += "\n" + menu.String()
 	}
-	all := split(text, MaxText)
+	all := split(plain(text), MaxText)
 	if len(all) == 0 && m.Attachment == nil {
 		return nil, invalid("the text is empty")
 	}
