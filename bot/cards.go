@@ -142,6 +142,7 @@ func (t *talk) meansOlder() bool {
 
 // gone says that a card holds no longer, and shows the last one.
 func (t *talk) gone() bool {
+	t.loud = true
 	last := t.conv.Cards[len(t.conv.Cards)-1]
 	t.script.Desk(chat.Outgoing{Text: t.b.Voice.Text("bot.card_gone", nil) + "\n\n" + last.Head, Choices: last.Choices})
 	return true

@@ -258,7 +258,7 @@ func Show(m chat.Outgoing) string {
 	var b strings.Builder
 	b.WriteString(m.Text)
 	for i, c := range m.Choices {
-		fmt.Fprintf(&b, "\n[%d] %s", i+1, c.Label)
+		fmt.Fprintf(&b, "\n[%s] %s", c.Typed(i), c.Label)
 	}
 	for _, c := range m.Shortcuts {
 		fmt.Fprintf(&b, "\n(%s)", c.Label)
