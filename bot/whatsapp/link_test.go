@@ -269,6 +269,22 @@ func TestMessageIsTickedAsDeliveredAndRead(t *testing.T) {
 	}
 }
 
+func TestAnswerThatTakesAMomentIsSeenBeingTyped(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	c := n.channel()
+	d := run(t, c)
+	p := n.person(t)
+	p.SendsPhoto([]byte("foto"), "")
+	m := d.next(t)
+	c.Typing(t.Context(), m.Chat)
+	ctx, cancel := context.WithTimeout(t.Context(), chattest.Patience)
+	defer cancel()
+	if err := p.SeesTyping(ctx, 1); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDamagedMessageComesAfterAll(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)

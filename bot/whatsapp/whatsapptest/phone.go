@@ -211,6 +211,23 @@ func (p *Phone) Tick(ctx context.Context, id types.MessageID, want types.Receipt
 	}
 }
 
+// SeesTyping waits until somebody was seen typing to this phone so often.
+func (p *Phone) SeesTyping(ctx context.Context, times int) error {
+	for {
+		p.mu.Lock()
+		seen, rings := p.typing, p.rings
+		p.mu.Unlock()
+		if seen >= times {
+			return nil
+		}
+		select {
+		case <-rings:
+		case <-ctx.Done():
+			return errors.New("nobody is typing")
+		}
+	}
+}
+
 func (p *Phone) heardMessage(id types.MessageID) *waE2E.Message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
