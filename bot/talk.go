@@ -149,9 +149,11 @@ func (t *talk) hear() error {
 		return err
 	}
 	switch t.m.Kind {
-	case chat.Voice, chat.Sticker, chat.Video, chat.Unsupported, chat.Undecryptable, chat.Call:
+	case chat.Voted:
+		return t.voted()
+	case chat.Voice, chat.Sticker, chat.Video, chat.Unsupported, chat.Undecryptable, chat.Once, chat.Call:
 		t.script.Say("bot."+string(t.m.Kind), nil)
-		if _, busy := t.question(); !busy && t.m.Kind != chat.Call && t.m.Kind != chat.Undecryptable {
+		if _, busy := t.question(); !busy && !slices.Contains([]chat.Kind{chat.Call, chat.Undecryptable, chat.Once}, t.m.Kind) {
 			return t.menu()
 		}
 		t.ask()

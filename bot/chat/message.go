@@ -20,6 +20,8 @@ const (
 	Video         Kind = "video"
 	Unsupported   Kind = "unsupported"   // anything else a person sent on purpose
 	Undecryptable Kind = "undecryptable" // arrived, but cannot be read
+	Once          Kind = "once"          // may be seen once only, and not by a program
+	Voted         Kind = "voted"         // Votes are what is chosen in the poll ReplyTo now; none: the vote was taken back
 	Call          Kind = "call"
 	Group         Kind = "group"      // a message in a group: Titian speaks in private
 	TakenOver     Kind = "taken_over" // staff wrote to this person by hand, past the bot
@@ -54,6 +56,7 @@ type Message struct {
 	Name    string    `json:"name,omitempty"` // the profile name; never trusted, never logged
 	Text    string    `json:"text,omitempty"` // text, or the caption of a file
 	Choice  string    `json:"choice,omitempty"`
+	Votes   []string  `json:"votes,omitempty"` // SHA-256 of each chosen label, in hex: networks name the options so
 	Album   string    `json:"album,omitempty"`
 	Edits   string    `json:"edits,omitempty"`    // the Ref of the message that was edited
 	ReplyTo string    `json:"reply_to,omitempty"` // the Ref of the message that this one answers, where the person chose one

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"slices"
 	"strings"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -8,12 +9,15 @@ import (
 	"titian/bot/chat"
 )
 
-// card reads a contact card; of several, the first. It is the sender's own when it holds the number WhatsApp vouches for.
+// card reads a contact card; of several, the sender's own, else the first. It is the sender's own when it holds the number WhatsApp vouches for.
 func card(m *chat.Message, w *waE2E.Message, from who) {
 	m.Kind = chat.Contact
 	one := w.GetContactMessage()
 	if all := w.GetContactsArrayMessage().GetContacts(); one == nil && len(all) > 0 {
-		one = all[0]
+		one = all[max(0, slices.IndexFunc(all, func(c *waE2E.ContactMessage) bool {
+			_, waid := number(c.GetVcard())
+			return waid != "" && waid == from.pn.User
+		}))]
 	}
 	phone, waid := number(one.GetVcard())
 	m.Card = &chat.Card{Phone: phone, Name: one.GetDisplayName(), Own: !from.pn.IsEmpty() && waid == from.pn.User}

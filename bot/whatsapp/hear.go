@@ -90,6 +90,9 @@ func (h *hearing) message(e *events.Message) bool {
 	}
 	who := h.who(h.life, e.Info.MessageSource)
 	m, ok := message(e, who)
+	if isSecret(e.Message) && private(e.Info.MessageSource) {
+		m, ok = h.secret(e, who)
+	}
 	if !ok {
 		return true
 	}
@@ -156,13 +159,13 @@ func (h *hearing) unreadable(e *events.UndecryptableMessage) {
 	if e.DecryptFailMode == events.DecryptFailHide || !private(e.Info.MessageSource) {
 		return
 	}
-	wait := h.pace.unread
-	if e.IsUnavailable && e.UnavailableType == events.UnavailableTypeViewOnce {
-		wait = 0 // a photo to be seen once never comes to a linked device
-	}
 	who := h.who(h.life, e.Info.MessageSource)
 	m := envelope(e.Info, who)
+	wait := h.pace.unread
 	m.Kind = chat.Undecryptable
+	if e.IsUnavailable && e.UnavailableType == events.UnavailableTypeViewOnce {
+		m.Kind, wait = chat.Once, 0 // a photo to be seen once never comes to a linked device
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || h.unread[e.Info.ID] != nil {

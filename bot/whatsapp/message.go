@@ -1,9 +1,12 @@
 package whatsapp
 
 import (
+	"encoding/json"
+
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"titian/bot/chat"
 )
@@ -72,19 +75,29 @@ func picked(m *waE2E.Message) string {
 			return id
 		}
 	}
-	return ""
+	var flow struct{ ID string } // what a native flow is answered with
+	if json.Unmarshal([]byte(m.GetInteractiveResponseMessage().GetNativeFlowResponseMessage().GetParamsJSON()), &flow) != nil {
+		return ""
+	}
+	return flow.ID
 }
 
-// quiet is what nobody said: a reaction, a vote, the head of an album, keys between devices.
+// quiet is what nobody said: a reaction, the head of an album, a line of the phone's own about a call or a poll, keys between
+// devices. What is sealed with another message's secret is read elsewhere.
 func quiet(m *waE2E.Message) bool {
-	switch {
-	case m == nil,
-		m.GetReactionMessage() != nil, m.GetEncReactionMessage() != nil,
-		m.GetPollUpdateMessage() != nil, m.GetAlbumMessage() != nil,
-		m.GetKeepInChatMessage() != nil, m.GetPinInChatMessage() != nil:
-		return true
-	}
-	return m.GetSenderKeyDistributionMessage() != nil && words(m) == "" && m.GetImageMessage() == nil && m.GetDocumentMessage() == nil
+	return m == nil || isSecret(m) || bare(m) ||
+		m.GetReactionMessage() != nil || m.GetEncReactionMessage() != nil || m.GetAlbumMessage() != nil ||
+		m.GetKeepInChatMessage() != nil || m.GetPinInChatMessage() != nil || m.GetCallLogMesssage() != nil || m.GetPollResultSnapshotMessage() != nil
+}
+
+// bare says whether a message holds nothing but what devices tell each other.
+func bare(m *waE2E.Message) bool {
+	said := false
+	m.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		said = f.Name() != "messageContextInfo" && f.Name() != "senderKeyDistributionMessage"
+		return !said
+	})
+	return !said
 }
 
 // edited reads the new text of a message. Deletions and what devices tell each other say nothing to the bot.

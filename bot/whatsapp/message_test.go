@@ -50,6 +50,36 @@ func TestEveryKindOfMessageComesAsWhatItIs(t *testing.T) {
 		"an own contact":   {&waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: s("Contoh Satu"), Vcard: s("BEGIN:VCARD\nitem1.TEL;type=CELL;waid=6281200000001:+62 812-0000-0001\nEND:VCARD")}}, chat.Contact, func(m chat.Message) bool { return m.Card.Own && m.Card.Phone == "+62 812-0000-0001" }},
 		"others' contacts": {&waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{Contacts: []*waE2E.ContactMessage{{Vcard: s("TEL;waid=6281200000002:+6281200000002")}}}}, chat.Contact, func(m chat.Message) bool { return !m.Card.Own && m.Card.Phone == "+6281200000002" }},
 		"a voice note":     {&waE2E.Message{AudioMessage: &waE2E.AudioMessage{PTT: proto.Bool(true)}}, chat.Voice, nil},
+		"an audio file":    {&waE2E.Message{AudioMessage: &waE2E.AudioMessage{}}, chat.Voice, nil},
+		"a round video":    {&waE2E.Message{PtvMessage: &waE2E.VideoMessage{}}, chat.Video, nil},
+		"a moving sticker": {&waE2E.Message{LottieStickerMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{StickerMessage: &waE2E.StickerMessage{}}}}, chat.Sticker, nil},
+		"a document with caption": {&waE2E.Message{DocumentWithCaptionMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
+			DocumentMessage: &waE2E.DocumentMessage{FileName: s("NIB.pdf"), Caption: s("NIB saya"), DirectPath: s("/v/1?a")}}}}, chat.Files,
+			func(m chat.Message) bool { return m.Text == "NIB saya" && m.Files[0].Name == "NIB.pdf" }},
+		"a photo that disappears": {&waE2E.Message{EphemeralMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
+			ImageMessage: &waE2E.ImageMessage{DirectPath: s("/v/1?a"), ContextInfo: &waE2E.ContextInfo{StanzaID: s("3EB0BB")}}}}}, chat.Files,
+			func(m chat.Message) bool { return m.Files[0].Photo && m.ReplyTo == "3EB0BB" }},
+		"one's own among contacts": {&waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{Contacts: []*waE2E.ContactMessage{
+			{Vcard: s("TEL;waid=6281200000002:+6281200000002")}, {Vcard: s("TEL;waid=6281200000001:+6281200000001")}}}}, chat.Contact,
+			func(m chat.Message) bool { return m.Card.Own && m.Card.Phone == "+6281200000001" }},
+		"another's contact": {&waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: s("Contoh Dua"), Vcard: s("TEL;waid=6281200000002:+6281200000002")}}, chat.Contact,
+			func(m chat.Message) bool { return !m.Card.Own && m.Card.Name == "Contoh Dua" }},
+		"a contact without a number": {&waE2E.Message{ContactMessage: &waE2E.ContactMessage{Vcard: s("BEGIN:VCARD\nEND:VCARD")}}, chat.Contact,
+			func(m chat.Message) bool { return !m.Card.Own && m.Card.Phone == "" }},
+		"a button of a template": {&waE2E.Message{TemplateButtonReplyMessage: &waE2E.TemplateButtonReplyMessage{SelectedID: s("ya")}}, chat.Tap, func(m chat.Message) bool { return m.Choice == "ya" }},
+		"a native flow": {&waE2E.Message{InteractiveResponseMessage: &waE2E.InteractiveResponseMessage{InteractiveResponseMessage: &waE2E.InteractiveResponseMessage_NativeFlowResponseMessage_{
+			NativeFlowResponseMessage: &waE2E.InteractiveResponseMessage_NativeFlowResponseMessage{ParamsJSON: s(`{"id":"ya"}`)}}}}, chat.Tap, func(m chat.Message) bool { return m.Choice == "ya" }},
+		"a native flow of nobody's": {&waE2E.Message{InteractiveResponseMessage: &waE2E.InteractiveResponseMessage{InteractiveResponseMessage: &waE2E.InteractiveResponseMessage_NativeFlowResponseMessage_{
+			NativeFlowResponseMessage: &waE2E.InteractiveResponseMessage_NativeFlowResponseMessage{ParamsJSON: s(`[`)}}}}, chat.Unsupported, nil},
+		"a newer poll":     {&waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{}}, chat.Unsupported, nil},
+		"a text with keys": {&waE2E.Message{Conversation: s("halo"), SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}}, chat.Text, nil},
+		"an edit in its envelope": {&waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
+			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: s("3EB0DD")}, EditedMessage: &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: s("Sagu Mete")}}}}}},
+			chat.Edited, func(m chat.Message) bool { return m.Edits == "3EB0DD" && m.Text == "Sagu Mete" }},
+		"an edit of a caption": {&waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: s("3EB0DD")},
+			EditedMessage: &waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: s("produk")}}}}, chat.Edited, func(m chat.Message) bool { return m.Text == "produk" }},
+		"a sealed edit, opened": {&waE2E.Message{ProtocolMessage: rewritten(&waCommon.MessageKey{ID: s("3EB0DD")}, &waE2E.Message{Conversation: s("Sagu Mete")})}, chat.Edited,
+			func(m chat.Message) bool { return m.Edits == "3EB0DD" && m.Text == "Sagu Mete" }},
 		"a video":          {&waE2E.Message{VideoMessage: &waE2E.VideoMessage{}}, chat.Video, nil},
 		"a sticker":        {&waE2E.Message{StickerMessage: &waE2E.StickerMessage{}}, chat.Sticker, nil},
 		"a poll":           {&waE2E.Message{PollCreationMessage: &waE2E.PollCreationMessage{}}, chat.Unsupported, nil},
@@ -57,7 +87,9 @@ func TestEveryKindOfMessageComesAsWhatItIs(t *testing.T) {
 		"a row of a list":  {&waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{SingleSelectReply: &waE2E.ListResponseMessage_SingleSelectReply{SelectedRowID: s("2")}}}, chat.Tap, func(m chat.Message) bool { return m.Choice == "2" }},
 		"an edit":          {&waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), Key: &waCommon.MessageKey{ID: s("3EB0DD")}, EditedMessage: &waE2E.Message{Conversation: s("Sagu Mete")}}}, chat.Edited, func(m chat.Message) bool { return m.Edits == "3EB0DD" && m.Text == "Sagu Mete" }},
 	} {
-		m, ok := message(event(c.m), siti)
+		e := event(nil)
+		e.RawMessage = c.m
+		m, ok := message(e.UnwrapRaw(), siti)
 		if !ok || m.Kind != c.kind || c.want != nil && !c.want(m) {
 			t.Errorf("%s came as %t %+v", name, ok, m)
 		}
@@ -95,6 +127,13 @@ func TestWhatNobodySaidToTheDinasIsNoMessage(t *testing.T) {
 		"a channel":          event(words, func(i *types.MessageInfo) { i.Chat = types.NewJID("1", types.NewsletterServer) }),
 		"a reaction":         event(&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("👍")}}),
 		"a vote":             event(&waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}}),
+		"an old reaction":    event(&waE2E.Message{EncReactionMessage: &waE2E.EncReactionMessage{}}),
+		"a sealed edit":      event(&waE2E.Message{SecretEncryptedMessage: &waE2E.SecretEncryptedMessage{}}), // opened elsewhere
+		"a pinned message":   event(&waE2E.Message{PinInChatMessage: &waE2E.PinInChatMessage{}}),
+		"a line of a call":   event(&waE2E.Message{CallLogMesssage: &waE2E.CallLogMessage{}}),
+		"an empty message":   event(&waE2E.Message{MessageContextInfo: &waE2E.MessageContextInfo{}}),
+		"a list of people":   event(words, func(i *types.MessageInfo) { i.Chat = types.NewJID("1", types.BroadcastServer) }),
+		"an edit of nothing": event(&waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum()}}),
 		"an album's head":    event(&waE2E.Message{AlbumMessage: &waE2E.AlbumMessage{}}),
 		"a deletion":         event(&waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_REVOKE.Enum()}}),
 		"keys":               event(&waE2E.Message{SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}}),

@@ -14,6 +14,7 @@ type faults struct {
 	timelock       map[*account]bool           // may not write to who never wrote to it
 	swallowAcks    map[*account]bool           // messages arrive, and their sender is not told
 	garble         map[*account]int            // so many messages to it arrive damaged
+	once           map[*account]int            // so many messages to it may be seen once, and come to no linked device
 	phoneAsleep    map[*account]bool           // the phone uploads nothing again
 	passkey        map[*account]bool           // whoever links a device to it is asked for a passkey
 	sent           map[*account]int            // messages it sent that were taken
@@ -23,7 +24,7 @@ type faults struct {
 func noFaults() faults {
 	return faults{
 		refusal: map[*account]*waBinary.Node{}, refuseMessages: map[*account]string{}, timelock: map[*account]bool{},
-		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, phoneAsleep: map[*account]bool{},
+		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, once: map[*account]int{}, phoneAsleep: map[*account]bool{},
 		passkey: map[*account]bool{}, sent: map[*account]int{}, read: map[*account]int{},
 	}
 }

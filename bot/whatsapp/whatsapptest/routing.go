@@ -122,6 +122,10 @@ func (s *Server) bring(from, to *device, n *waBinary.Node, enc []waBinary.Node) 
 		s.faults.garble[to.account]--
 		content = garbled(content)
 	}
+	if s.faults.once[to.account] > 0 && !own && to.id != 0 {
+		s.faults.once[to.account]--
+		content = []waBinary.Node{{Tag: "unavailable", Attrs: waBinary.Attrs{"type": "view_once"}}}
+	}
 	for _, child := range n.GetChildren() {
 		if slices.Contains(carried, child.Tag) {
 			content = append(content, child)
