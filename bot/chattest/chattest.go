@@ -32,6 +32,7 @@ type Ability string
 // What a network may lack.
 const (
 	Buttons    Ability = "buttons"    // choices are tapped
+	Numbers    Ability = "numbers"    // there are no buttons: choices are lines that say what is typed
 	Edits      Ability = "edits"      // people change what they wrote
 	Photos     Ability = "photos"     // pictures sent as such
 	Documents  Ability = "documents"  // files

@@ -17,6 +17,7 @@ var sending = []promise{
 	{"a text arrives whole, however long and in whatever script", nil, textArrivesWhole},
 	{"messages sent one after the other arrive in order", nil, sentInOrder},
 	{"choices are seen, and a tap carries the choice", []Ability{Buttons}, tapsCarryTheChoice},
+	{"without buttons a choice is a line that begins with what is typed", []Ability{Numbers}, choicesAreLines},
 	{"a choice may have an id of 64 bytes, and never a longer one", []Ability{Buttons}, longIDs},
 	{"a button of before the restart still works", []Ability{Buttons, Restarts}, buttonsOutliveRestarts},
 	{"fifty people are written to at once", nil, fiftyAtOnce},
@@ -107,6 +108,33 @@ func tapsCarryTheChoice(t *testing.T, h Harness) {
 		if m.Choice != choice.ID || m.Chat != siti.Address() || m.From != siti.Address() || m.ID == "" {
 			t.Errorf("the tap on %q came as %+v", choice.Label, m)
 		}
+	}
+}
+
+func choicesAreLines(t *testing.T, h Harness) {
+	siti := h.Person(t)
+	p := start(t, h, take)
+	numbered, ok := p.channel.(chat.Numbered)
+	if !ok {
+		t.Fatal("a channel without buttons is no chat.Numbered")
+	}
+	m := chat.Outgoing{ID: "kontak.1.0", Text: "1. KTP ✅", Choices: []chat.Choice{
+		{ID: "ktp", Label: "KTP", Written: true}, {ID: "ya", Label: "Ya, *setuju*"}, {ID: "jauh", Label: "Abeli", Key: "17"}, {ID: "lagi", Label: "Pilihan lainnya", Key: "0"},
+	}}
+	receipt, err := p.channel.Send(t.Context(), siti.Address(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := hear(t, siti)
+	if want := letters("1. KTP ✅ 2. Ya, *setuju* 17. Abeli 0. Pilihan lainnya"); letters(seen.Text) != want {
+		t.Errorf("the choices are seen as %q", seen.Text)
+	}
+	if !numbered.Named(m.ID, receipt.Ref) || !numbered.Named(m.ID, seen.Ref) || numbered.Named("kontak.2.0", seen.Ref) {
+		t.Error("a sent message is not known by its id, or known by another")
+	}
+	siti.Says("17")
+	if got := p.nextKind(t, chat.Text); got.Text != "17" {
+		t.Errorf("what was typed came as %+v", got)
 	}
 }
 

@@ -292,7 +292,7 @@ func TestTheWebPhoneKeepsTheChannelPromises(t *testing.T) {
 		return chattest.Harness{
 			Open:   func(t testing.TB) chat.Channel { return s.opens(t) },
 			Person: func(t testing.TB) chattest.Person { return newVisitor(t, s) },
-			Lacks:  []chattest.Ability{chattest.Edits, chattest.Blocking},
+			Lacks:  []chattest.Ability{chattest.Edits, chattest.Blocking, chattest.Numbers},
 		}
 	})
 }

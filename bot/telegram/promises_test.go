@@ -23,6 +23,7 @@ func TestLongPollKeepsTheChannelPromises(t *testing.T) {
 			Open:   func(testing.TB) chat.Channel { return n.channel() },
 			Person: n.actor,
 			Hello:  "/start",
+			Lacks:  []chattest.Ability{chattest.Numbers},
 		}
 	})
 }
@@ -35,6 +36,7 @@ func TestWebhookKeepsTheChannelPromises(t *testing.T) {
 			Open:   func(testing.TB) chat.Channel { return &hooked{n.hooked(site), site} },
 			Person: n.actor,
 			Hello:  "/start",
+			Lacks:  []chattest.Ability{chattest.Numbers},
 		}
 	})
 }

@@ -3,6 +3,8 @@ package whatsapp
 import (
 	"context"
 	"database/sql"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,7 +128,19 @@ func (p person) heard(id string, m *waE2E.Message) chattest.Heard {
 	if text == "" {
 		text = caption(m)
 	}
-	return chattest.Heard{Ref: id, Text: text, File: m.GetDocumentMessage().GetFileName(), Photo: m.GetImageMessage() != nil, Bytes: p.Opens(m)}
+	return chattest.Heard{Ref: id, Text: asSeen(text), File: m.GetDocumentMessage().GetFileName(), Photo: m.GetImageMessage() != nil, Bytes: p.Opens(m)}
+}
+
+// formats are what a phone formats: the marks are not seen then.
+var formats = regexp.MustCompile("(^|[^\\pL\\pN])(?:\\*(\\S|\\S[^\n]*?\\S)\\*|_(\\S|\\S[^\n]*?\\S)_|~(\\S|\\S[^\n]*?\\S)~|```([^`]+)```|`([^`]+)`)([^\\pL\\pN]|$)")
+
+// asSeen is a text as somebody reads it on a phone, where a twin looks like its mark.
+func asSeen(text string) string {
+	text = formats.ReplaceAllString(text, "$1$2$3$4$5$6$7")
+	for mark, twin := range twins {
+		text = strings.ReplaceAll(text, string(twin), string(mark))
+	}
+	return text
 }
 
 func (p person) Sees(ref string) (chattest.Heard, bool) {
