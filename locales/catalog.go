@@ -1,7 +1,7 @@
 // Package locales holds what a dinas may want to change without a programmer:
 // the texts (id.toml), the city's regions (kendari.csv), the office calendar
-// (office.toml) and what the halal file asks by (halal.toml, bahan.toml,
-// documents.toml). A file of the same name in the data folder's "locales" stands
+// (office.toml), what the halal file asks by (halal.toml, bahan.toml,
+// documents.toml) and the pace of WhatsApp (whatsapp.toml). A file of the same name in the data folder's "locales" stands
 // over the built-in one; it is checked when it is read.
 package locales
 
@@ -21,7 +21,7 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-//go:embed id.toml office.toml kendari.csv halal.toml bahan.toml documents.toml
+//go:embed id.toml office.toml kendari.csv halal.toml bahan.toml documents.toml whatsapp.toml
 var builtin embed.FS
 
 // Catalog is every text Titian says, by key, in one language. It may be read

@@ -38,6 +38,9 @@ type SetBinaan struct {
 	Binaan bool
 }
 
+// ReleaseBrake lets unasked messages go out on a network again. Admins only.
+type ReleaseBrake struct{ Network chat.Network }
+
 // ReloadFiles tells every process to read its data files again. Admins only.
 type ReloadFiles struct{}
 
@@ -49,4 +52,5 @@ func (AllowMove) effect()     {}
 func (MoveOwner) effect()     {}
 func (SetHoliday) effect()    {}
 func (SetBinaan) effect()     {}
+func (ReleaseBrake) effect()  {}
 func (ReloadFiles) effect()   {}

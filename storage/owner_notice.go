@@ -12,6 +12,9 @@ type OwnerNotice struct {
 	Event string          `json:"id"`
 }
 
+// AboutOwner begins the Outgoing.ID of what an owner is told of an event, before the event's id.
+const AboutOwner = "owner/"
+
 // OwnerNoticeKind says what an owner hears of.
 type OwnerNoticeKind string
 
@@ -36,10 +39,10 @@ type OwnerEvent struct {
 	Kind        OwnerNoticeKind
 	At          time.Time
 	Contact     ContactID
-	To          chat.Address // zero: nothing is known of an address any more
-	Unreachable bool         // blocked the bot
-	Told        bool         // delivered already
-	Behind      bool         // an earlier one of the same application is still on its way: it goes first
+	To          chat.Address  // zero: nothing is known of an address any more
+	Unreachable bool          // blocked the bot
+	Told        bool          // delivered already
+	Behind      time.Duration // an earlier one of the same application goes first, in about so long; 0: none does
 	Stand       Stand
 	Correction  Correction // with OwnerCorrected
 	File        FileID     // with OwnerIssued: the certificate

@@ -54,16 +54,35 @@ type Clocks struct {
 var DefaultClocks = Clocks{FixDays: 3, CallAt: 24 * time.Hour, ClaimFor: 30 * time.Minute, UndoFor: 5 * time.Minute,
 	AcceptFor: 24 * time.Hour, AnswerFor: 24 * time.Hour}
 
-// Call is a person to be telephoned, because a message that can cost them a place did not reach them.
+// Call is a person to be telephoned, because a message that can cost them a place, or any on WhatsApp, did not reach them.
 type Call struct {
 	ID          int64
 	Application ApplicationID
 	Number      string
 	Name        string
 	Phone       answer.Phone
-	About       OwnerNoticeKind // OwnerFix, OwnerPlace
+	About       OwnerNoticeKind
 	Since       time.Time
+	Why         CallWhy
 }
+
+// CallWhy says why a message did not reach somebody.
+type CallWhy string
+
+// The reasons; one of before they were noted is empty.
+const (
+	CallNowhere     CallWhy = "nowhere"     // nothing is known of an address any more
+	CallBlocked     CallWhy = "blocked"     // they blocked the bot, or are not on the network any more
+	CallSilent      CallWhy = "silent"      // they did not write for too long: writing to them endangers the number
+	CallCold        CallWhy = "cold"        // the network refused it, for they did not write lately
+	CallBrake       CallWhy = "brake"       // everything unasked has been stopped for too long
+	CallUndelivered CallWhy = "undelivered" // sent, and not arrived within a day
+	CallLate        CallWhy = "late"        // not sent within a day
+	CallUnsure      CallWhy = "unsure"      // nobody knows whether it arrived
+)
+
+// CallWhys are all of them.
+var CallWhys = []CallWhy{CallNowhere, CallBlocked, CallSilent, CallCold, CallBrake, CallUndelivered, CallLate, CallUnsure}
 
 // LedgerRow is one line of the berita acara: who got a place, or waits, and why.
 type LedgerRow struct {

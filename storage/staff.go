@@ -54,6 +54,7 @@ const (
 	RefusedAlready   Refusal = "already"   // it is so already
 	RefusedUnknown   Refusal = "unknown"   // there is no such person, number or group
 	RefusedLastAdmin Refusal = "lastadmin" // nobody could invite any more
+	RefusedEarly     Refusal = "early"     // not before Until
 )
 
 // StaffOutcome is what a staff effect came to.
@@ -61,7 +62,8 @@ type StaffOutcome struct {
 	Refused Refusal
 	Code    string // of an invitation or a move, to be shown once
 	Person  Staff
-	Number  string // of the registration it is about
+	Number  string    // of the registration it is about
+	Until   time.Time // with RefusedEarly
 }
 
 // Recipient is where a notice to staff goes: the chat of a person, or a group.
@@ -92,6 +94,7 @@ const (
 	NoticeListed    NoticeKind = "listed" // the dinas's list names somebody else, or another NIK
 	NoticeDigest    NoticeKind = "digest"
 	NoticeCause     NoticeKind = "cause"     // the set-up needs somebody: admins only
+	NoticeBrake     NoticeKind = "brake"     // nothing unasked goes out on a network: admins only, at any hour
 	NoticeHalal     NoticeKind = "halal"     // a halal application was filed: Event is its id
 	NoticeReplaced  NoticeKind = "replaced"  // its owner replaced what was sent back: "<application>/<event>"
 	NoticeFreed     NoticeKind = "freed"     // a place came free, and it is the next: "<application>/<event>"
@@ -105,11 +108,13 @@ const (
 )
 
 // AdminsOnly says whether nobody but admins may hear of it.
-func (k NoticeKind) AdminsOnly() bool { return k == NoticeReport || k == NoticeCause }
+func (k NoticeKind) AdminsOnly() bool {
+	return k == NoticeReport || k == NoticeCause || k == NoticeBrake
+}
 
 // Counts says whether it is one of those that more than a few an hour become a counter.
 func (k NoticeKind) Counts() bool {
-	return k != NoticeDigest && k != NoticeCause && k != NoticeAnswering && k != NoticeEnded
+	return k != NoticeDigest && k != NoticeCause && k != NoticeBrake && k != NoticeAnswering && k != NoticeEnded
 }
 
 // Event is what a notice tells, read when it is sent.
@@ -129,6 +134,7 @@ type Event struct {
 	Thread    ThreadID // of a wish, and of what happens to a thread
 	Answering string   // the officer's name
 	Waiting   time.Time
+	Brake     Brake
 }
 
 // Digest counts what came since the digest before it.

@@ -31,6 +31,11 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			_, err := h.show(ctx, c, to, m)
 			return err
 		},
+		Inform: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
+			_, err := h.send(ctx, c, to, m, delivery.Notice)
+			return err
+		},
+		Refused:  delivery.CallWhy,
 		Show:     h.show,
 		Numbered: numbered(h.Options),
 		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
@@ -53,12 +58,16 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 }
 
 func (h *House) show(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+	return h.send(ctx, c, to, m, delivery.Staff)
+}
+
+func (h *House) send(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing, class delivery.Class) (chat.Receipt, error) {
 	if posted := h.Options.Posted; posted != nil {
 		if err := posted(to, m); err != nil {
 			return chat.Receipt{}, err
 		}
 	}
-	return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
+	return h.Delivery.Notice(ctx, c, to, m, class)
 }
 
 // theDesk is the bot's, and nil as an interface where there is none.

@@ -23,6 +23,9 @@ var ErrGone = errors.New("the message is gone")
 // ErrUnable: the network cannot edit or remove what was sent. It is the Cause of a FailedInvalid *SendError.
 var ErrUnable = errors.New("the network cannot do that")
 
+// ErrCold: the network lets the account not write first to this person. It is the Cause of a FailedBlocked *SendError.
+var ErrCold = errors.New("the network refuses messages to somebody who did not write lately")
+
 // ErrFile: the attached file cannot be had: its Open failed, or nothing says where it is. It is the Cause of a
 // FailedInvalid *SendError, and nothing was sent.
 var ErrFile = errors.New("the attached file cannot be read")

@@ -25,9 +25,11 @@ type Reply = storage.Reply
 // Class says how an unasked message is treated.
 type Class int
 
-// The classes, in the order in which they go out. Replies go before both.
+// The classes, in the order in which they go out. Replies go before them all. Notices and broadcasts are nobody's wish: where a
+// network has a Policy they keep to it. Staff signed up for what they are sent, and write to the bot all day.
 const (
-	Notice    Class = iota // about one's own file: repeated once when a send timed out
+	Staff     Class = iota // to staff: repeated once when a send timed out
+	Notice                 // about one's own file: likewise
 	Broadcast              // to many: never repeated; a send that timed out is unsure
 )
 
@@ -71,6 +73,9 @@ type Options struct {
 	InFlight int                          // sends at a time on a network; 0: 64
 	Timeout  time.Duration                // of one send; 0: 30 s (shorter ones are sent late by Telegram, yet sent)
 	Files    Files                        // nil: no message names a sealed file
+	Policy   func(n chat.Network) *Policy // how a network is written to unasked; nil, or one that returns nil: as fast as it takes it
+	Unasked  Unasked                      // needed with Policy
+	Calendar Calendar                     // needed with Policy
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  Metrics
@@ -106,11 +111,13 @@ type Delivery struct {
 	lanes   map[storage.ContactID]*lane
 	pending map[replyKey]bool // in a lane, or being sent
 	recent  memory[replyKey]
-	renewal *time.Timer // nil: no lane is open
+	brakes  map[chat.Network]int // pulled here and not stored yet
+	renewal *time.Timer          // nil: no lane is open
 	work    sync.WaitGroup
 	hands   hands.Hands
 
 	trims trims
+	ticks ticks
 }
 
 // post is the way out to one network.
@@ -140,7 +147,7 @@ func New(o Options) *Delivery {
 		o.Rate = func(chat.Network) float64 { return 0 }
 	}
 	d := &Delivery{Options: o, posts: map[chat.Network]*post{}, holds: newHolds(o.Now),
-		lanes: map[storage.ContactID]*lane{}, pending: map[replyKey]bool{}, recent: memory[replyKey]{keep: remembered}}
+		lanes: map[storage.ContactID]*lane{}, brakes: map[chat.Network]int{}, pending: map[replyKey]bool{}, recent: memory[replyKey]{keep: remembered}}
 	d.life, d.giveUp = context.WithCancel(context.Background())
 	d.accepting, d.refuse = context.WithCancel(d.life)
 	for network, sender := range o.Senders {

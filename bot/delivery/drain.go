@@ -27,6 +27,9 @@ func (d *Delivery) Drain(ctx context.Context) error {
 		d.renewal.Stop()
 	}
 	d.mu.Unlock()
+	if d.Unasked != nil {
+		_ = d.flushTicks(context.WithoutCancel(ctx))
+	}
 	if err := d.flush(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("drain delivery: %w", err)
 	}

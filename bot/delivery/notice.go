@@ -13,6 +13,9 @@ import (
 // Notice sends a message nobody asked for and waits until its fate is known: at the pace of its network and of its chat,
 // behind replies. Every error is a *chat.SendError. Busy: ctx ended or the delivery is stopping before it was sent, try later. Blocked:
 // remembered already. Unsure: it may have arrived; a broadcast is never sent again. A caller who knows that the contact is Unreachable does not call.
+// On a network with a Policy it does not wait for hours: Busy with a *Later as its cause says when to call again, Blocked with a
+// *Never that it will not be sent. There m.ID, which must be the same at every call, keeps a message that is tried again
+// from being counted twice, and from being sent again once it was.
 func (d *Delivery) Notice(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing, class Class) (chat.Receipt, error) {
 	p := d.posts[to.Network]
 	if p == nil {
@@ -25,7 +28,13 @@ func (d *Delivery) Notice(ctx context.Context, c storage.ContactID, to chat.Addr
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(d.life, func() { cancel(ErrStopping) })()
-	receipt, failed := d.notice(ctx, p, c, to, m, class)
+	send := d.notice
+	if rules := d.careful(to.Network, class); rules != nil {
+		send = func(ctx context.Context, p *post, c storage.ContactID, to chat.Address, m chat.Outgoing, class Class) (chat.Receipt, *chat.SendError) {
+			return d.carefully(ctx, p, rules, c, to, m, class)
+		}
+	}
+	receipt, failed := send(ctx, p, c, to, m, class)
 	if failed != nil {
 		return receipt, failed
 	}
@@ -62,7 +71,7 @@ func (d *Delivery) notice(ctx context.Context, p *post, c storage.ContactID, to 
 		case failed == nil:
 			return receipt, nil
 		case failed.Failure == chat.FailedBusy:
-		case failed.Failure == chat.FailedUnsure && class == Notice && !unsure && ctx.Err() == nil:
+		case failed.Failure == chat.FailedUnsure && class != Broadcast && !unsure && ctx.Err() == nil:
 			unsure = true
 		case failed.Failure == chat.FailedBlocked:
 			d.unreachable(ctx, c)

@@ -35,6 +35,7 @@ func (d *Delivery) call(ctx context.Context, p *post, to chat.Address, tries int
 	if d.Metrics.Refused != nil {
 		d.Metrics.Refused(p.network, failed.Failure)
 	}
+	d.refusedCold(p.network, failed)
 	if failed.Failure == chat.FailedBusy {
 		d.slow(p, to, failed, tries)
 	}

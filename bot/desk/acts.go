@@ -48,6 +48,8 @@ const (
 
 	actLink act = "wa" // link the dinas's phone anew
 
+	actUnbrake act = "ub" // unasked messages may go out again
+
 	actAnswer act = "tb" // answer a contact
 	actClose  act = "ts" // the talk is over
 	actGive   act = "to" // another officer goes on

@@ -28,6 +28,7 @@ type Store interface {
 	Holidays(ctx context.Context) ([]storage.Holiday, error)
 	Notices
 	Owners
+	Brakes
 	Halal
 	Threads
 	Links
@@ -77,8 +78,12 @@ type Options struct {
 	Texts  *locales.Catalog
 	Office *locales.Office
 	Data   Data
-	// Post sends one notice and waits for its fate; its errors are *chat.SendError.
+	// Post sends staff one message and waits for its fate; its errors are *chat.SendError.
 	Post func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error
+	// Inform sends an owner one message that they did not ask for; its errors are *chat.SendError, Busy when it may not go yet.
+	Inform func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error
+	// Refused says why an error of Inform keeps a message from ever being sent.
+	Refused func(err error) storage.CallWhy
 	// Show is Post that says what the network calls the message; Remove takes one out of a chat.
 	Show   func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error)
 	Remove func(ctx context.Context, c storage.ContactID, to chat.Address, ref string) error

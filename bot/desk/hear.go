@@ -66,6 +66,7 @@ type hearing struct {
 var (
 	codeShape   = regexp.MustCompile(`^[A-Za-z0-9]{2,8}([- ]?[A-Za-z0-9]{2,8}){1,4}$`)
 	numberShape = regexp.MustCompile(`(?i)^ikm[- ]?(\d{4})[- ]?(\d{6})$`)
+	releasing   = regexp.MustCompile(`(?i)^(buka|lepas(kan)?) rem( whatsapp| wa)?$`)
 	moving      = regexp.MustCompile(`(?i)^/?pindah(?:\s+(?:nomor|nomer|no)\b)?(?:\s+(.+))?$`)
 )
 
@@ -102,13 +103,16 @@ func (h *hearing) hear() error {
 		return h.commands("hubungkan", strings.TrimSpace(part[1]))
 	}
 	name, rest, ok := slash(text)
+	if releasing.MatchString(text) {
+		name, rest, ok = "rem", "buka", true
+	}
 	if !ok {
 		return nil
 	}
 	switch {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
-	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat",
+	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat", name == "rem",
 		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "tunggu", name == "binaan":
 		return h.commands(name, rest)
 	}
@@ -150,6 +154,8 @@ func (h *hearing) commands(name, rest string) error {
 		h.holidays(rest)
 	case name == "hubungkan":
 		h.links(rest)
+	case name == "rem":
+		return h.brake(rest)
 	case name == "muat":
 		h.reloads()
 	}

@@ -39,7 +39,7 @@ func (d *Desk) Notify(ctx context.Context, n storage.NoticeJob) (wait time.Durat
 	if n.Kind == storage.NoticeDetached {
 		return 0, d.Detach(ctx, storage.ContactID(n.Recipient), n.Event)
 	}
-	if wait := night(d.Now()); wait > 0 {
+	if wait := night(d.Now()); wait > 0 && n.Kind != storage.NoticeBrake {
 		return wait, nil
 	}
 	to, err := d.Store.Recipient(ctx, n.Recipient)
@@ -84,6 +84,9 @@ func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recip
 	}
 	if below != "" {
 		m.Text += "\n\n" + below
+	}
+	if n.Kind == storage.NoticeBrake {
+		m.Choices = d.brakeActs()
 	}
 	if n.Kind == storage.NoticeWaiting && !to.Group {
 		m = d.offering(to.To.Network, m.Text, "staff.thread.how", e.Thread)
@@ -130,6 +133,8 @@ func (d *Desk) words(n storage.NoticeJob, e storage.Event, to storage.Recipient)
 func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 	args := map[string]string{"name": e.Name, "business": e.Business, "kecamatan": e.Kecamatan, "number": e.Number}
 	switch kind {
+	case storage.NoticeBrake:
+		return d.brakeTold(e.Brake)
 	case storage.NoticeCause:
 		return d.Texts.Say("staff.notice.cause", map[string]string{"says": e.Reason})
 	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:

@@ -17,14 +17,11 @@ import (
 type Owners interface {
 	// OwnerEvent is storage.ErrNotFound when it was overtaken or deleted since.
 	OwnerEvent(ctx context.Context, event string) (storage.OwnerEvent, error)
-	// OwnerTold begins the clock of what can cost a place.
+	// OwnerTold begins the clock of what can cost a place, where the network does not tell of its arrival.
 	OwnerTold(ctx context.Context, event string, at time.Time) error
-	// OwnerUntold puts what can cost a place on the list of those to be telephoned.
-	OwnerUntold(ctx context.Context, event string) error
+	// OwnerUntold puts what can cost a place, and on WhatsApp anything, on the list of those to be telephoned.
+	OwnerUntold(ctx context.Context, event string, why storage.CallWhy) error
 }
-
-// behindFor is how long what comes later of one application waits, before it looks again whether it may go.
-const behindFor = time.Second
 
 // NotifyOwner tells an owner of one event of their application, by day, after what came before it, at most once but for a process that dies between sending
 // and writing it down. A wait asks for another try after it.
@@ -39,13 +36,18 @@ func (d *Desk) NotifyOwner(ctx context.Context, n storage.OwnerNotice) (wait tim
 	if err != nil {
 		return 0, err
 	}
-	if e.Behind {
-		return behindFor, nil
+	if e.Behind > 0 {
+		return e.Behind, nil
 	}
-	if e.To.IsZero() || e.Unreachable {
-		return 0, d.Store.OwnerUntold(ctx, n.Event)
+	switch {
+	case e.To.IsZero():
+		return 0, d.Store.OwnerUntold(ctx, n.Event, storage.CallNowhere)
+	case e.Unreachable:
+		return 0, d.Store.OwnerUntold(ctx, n.Event, storage.CallBlocked)
 	}
-	err = d.Post(ctx, e.Contact, e.To, d.toOwner(e))
+	m := d.toOwner(e)
+	m.ID = storage.AboutOwner + n.Event
+	err = d.Inform(ctx, e.Contact, e.To, m)
 	var failed *chat.SendError
 	switch {
 	case err == nil:
@@ -55,7 +57,7 @@ func (d *Desk) NotifyOwner(ctx context.Context, n storage.OwnerNotice) (wait tim
 	case failed.Failure == chat.FailedBusy:
 		return max(failed.Retry, busyAgain), nil
 	}
-	return 0, d.Store.OwnerUntold(ctx, n.Event) // nobody knows that it arrived: a person telephones
+	return 0, d.Store.OwnerUntold(ctx, n.Event, d.Refused(err)) // nobody knows that it arrived: a person telephones
 }
 
 // toOwner is what an owner is told.

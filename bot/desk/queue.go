@@ -134,9 +134,17 @@ func (h *hearing) calls() error {
 	var choices []chat.Choice
 	for _, c := range list[:min(len(list), listedAtMost)] {
 		about := d.Texts.Say("desk.call."+string(c.About), nil)
-		lines = append(lines, c.Number+" "+c.Name+", "+c.Phone.Local()+": "+about)
+		lines = append(lines, c.Number+" "+c.Name+", "+c.Phone.Local()+": "+about+d.whyCall(c.Why))
 		choices = append(choices, button(d.Texts.Say("desk.act.called", nil)+" "+c.Name, actCalled, strconv.FormatInt(c.ID, 10)))
 	}
 	h.shows(strings.Join(lines, "\n"), choices)
 	return nil
+}
+
+// whyCall says why a message did not reach somebody; nothing when it was not noted.
+func (d *Desk) whyCall(why storage.CallWhy) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + d.Texts.Say("desk.call.why."+string(why), nil) + ")"
 }

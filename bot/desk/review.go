@@ -71,6 +71,8 @@ func (h *hearing) carriesOut(who storage.Staff, t tap) error {
 		h.links("")
 	case actCalled:
 		h.halal(who, "desk.called", storage.NoteCall{Call: t.number()})
+	case actUnbrake:
+		h.releases()
 	case actClose:
 		h.thread("staff.thread.closed", storage.CloseThread{Thread: t.talk()})
 	case actGive:

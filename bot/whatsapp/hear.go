@@ -45,6 +45,9 @@ func (h *hearing) on(event any) (taken bool) {
 			taken = false
 		}
 	}()
+	if a, minds := h.alarm(event); minds {
+		h.alarmed(a)
+	}
 	if h.connected(event) {
 		return true
 	}
@@ -57,6 +60,8 @@ func (h *hearing) on(event any) (taken bool) {
 		h.called(e)
 	case *events.MediaRetry:
 		h.reuploaded(e)
+	case *events.Receipt:
+		h.ticks(e)
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -60,6 +61,24 @@ func (c *Channel) seal(ctx context.Context, cli *whatsmeow.Client, to types.JID,
 	ctx, end := sealed(ctx)
 	defer end()
 	return cli.SendMessage(ctx, to, m, extra)
+}
+
+// NameOf is the Ref that m will have: of several messages, of the last.
+func (c *Channel) NameOf(m chat.Outgoing) string {
+	texts, err := lines(m)
+	if err != nil || m.ID == "" {
+		return m.ID // it cannot be sent
+	}
+	last := len(texts) - 1
+	if m.Attachment != nil && !captioned(texts) {
+		last++
+	}
+	return idOf(nil, m.ID, max(0, last))
+}
+
+// captioned says whether the texts of a file stand under it.
+func captioned(texts []string) bool {
+	return len(texts) == 1 && utf8.RuneCountInString(texts[0]) <= MaxCaption
 }
 
 // idOf is the id of the i-th message that an Outgoing becomes, as WhatsApp's own clients make them.
@@ -141,7 +160,7 @@ func (c *Channel) parts(ctx context.Context, cli *whatsmeow.Client, m chat.Outgo
 			return nil, "", err
 		}
 		under := ""
-		if len(texts) > 0 && utf8.RuneCountInString(texts[0]) <= MaxCaption && len(texts) == 1 {
+		if captioned(texts) {
 			under, texts = texts[0], nil
 		}
 		all, fileRef = append(all, f.message(m.Attachment.Name, under)), f.ref()
@@ -165,14 +184,14 @@ func failure(ctx context.Context, err error, later bool) error {
 	if ctx.Err() != nil {
 		return &chat.SendError{Failure: chat.FailedUnsure, Cause: ctx.Err()}
 	}
-	f, cause := chat.FailedUnsure, "the outcome is not known"
+	f, cause, cold := chat.FailedUnsure, "the outcome is not known", false
 	var broken *whatsmeow.DisconnectedError
 	switch {
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		code := err.Error()[strings.LastIndexByte(err.Error(), ' ')+1:]
 		cause = "WhatsApp answered " + code
 		f = map[string]chat.Failure{"463": chat.FailedBlocked, "420": chat.FailedBusy, "429": chat.FailedBusy}[code]
-		f = cmp.Or(f, chat.FailedInvalid)
+		f, cold = cmp.Or(f, chat.FailedInvalid), code == "463"
 	case errors.Is(err, whatsmeow.ErrNotConnected), errors.Is(err, whatsmeow.ErrNotLoggedIn):
 		f, cause = chat.FailedBusy, errDown.Error()
 	case errors.Is(err, whatsmeow.ErrMessageTimedOut), errors.As(err, &broken):
@@ -181,6 +200,9 @@ func failure(ctx context.Context, err error, later bool) error {
 	}
 	if later && f == chat.FailedBusy {
 		f = chat.FailedUnsure // the first parts arrived; under the same ids they may be sent again
+	}
+	if cold {
+		return &chat.SendError{Failure: f, Cause: fmt.Errorf("%w: %s", chat.ErrCold, cause)}
 	}
 	return &chat.SendError{Failure: f, Global: f == chat.FailedBusy, Cause: errors.New(cause)}
 }

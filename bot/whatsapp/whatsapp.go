@@ -39,6 +39,8 @@ type Options struct {
 	Log       *slog.Logger      // nil: nothing is logged
 	Lock      Lock              // nil: this process always owns the device
 	Changed   func(State)       // told of each new state of the link; it must not block
+	Ticked    func(chat.Tick)   // told that a sent message arrived or was read; it must not block
+	Alarmed   func(Alarm)       // told that WhatsApp minds what is sent; it must not block
 }
 
 // Channel is one linked device. Its methods may be called at the same time.
@@ -49,6 +51,8 @@ type Channel struct {
 	log       *slog.Logger
 	lock      Lock
 	changes   func(State)
+	ticked    func(chat.Tick)
+	alarmed   func(Alarm)
 	pace      pace
 
 	state   atomic.Pointer[State]
@@ -63,6 +67,7 @@ var (
 	_ chat.Typer    = (*Channel)(nil)
 	_ chat.Remover  = (*Channel)(nil)
 	_ chat.Numbered = (*Channel)(nil)
+	_ chat.Namer    = (*Channel)(nil)
 )
 
 // Prepare sets what the library keeps once a process: the name of the device, and that the Signal library prints
@@ -91,9 +96,15 @@ func New(o Options) (*Channel, error) {
 	if o.Changed == nil {
 		o.Changed = func(State) {}
 	}
+	if o.Ticked == nil {
+		o.Ticked = func(chat.Tick) {}
+	}
+	if o.Alarmed == nil {
+		o.Alarmed = func(Alarm) {}
+	}
 	c := &Channel{
 		container: sqlstore.NewWithDB(o.DB, "postgres", logs{o.Log}), transport: o.Transport, now: o.Now, log: o.Log,
-		lock: o.Lock, changes: o.Changed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
+		lock: o.Lock, changes: o.Changed, ticked: o.Ticked, alarmed: o.Alarmed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
 	}
 	c.become(Starting, nil)
 	return c, nil

@@ -178,7 +178,7 @@ func space(dir string) (free, total int64, err error) {
 
 // texts reads the data files that a dinas may have changed.
 func (x *checkup) texts() {
-	if _, _, _, err := speech(x.in("locales")); err != nil {
+	if err := checkData(x.in("locales")); err != nil {
 		x.wrong("texts", "mv "+quoted(x.in("locales"))+" "+quoted(x.in("locales.rusak")),
 			"berkas teks, wilayah atau jam kantor di %s rusak: %v", x.in("locales"), err)
 		return

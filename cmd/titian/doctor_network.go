@@ -87,6 +87,7 @@ func (x *checkup) whatsapp(ctx context.Context, db *postgres.DB) {
 		x.ok("whatsapp", "WhatsApp tidak dinyalakan (WHATSAPP=off)")
 		return
 	}
+	x.brake(ctx, db)
 	linked, err := db.DeviceLinked(ctx)
 	if err != nil {
 		x.heed("whatsapp", "titian doctor", "tautan WhatsApp tidak dapat diperiksa (%v)", err)

@@ -21,21 +21,26 @@ import (
 )
 
 // newDesk wires the staff side. The bot is made after it and asked for when it is needed.
-func newDesk(c *settings, s *stores, out *delivery.Delivery, book *flows.Book, voice *dialogue.Voice, office *locales.Office,
+func newDesk(c *settings, s *stores, out *delivery.Delivery, data dataFiles, voice *dialogue.Voice, office *locales.Office,
 	log *slog.Logger, theBot func() *bot.Bot, numbered map[chat.Network]chat.Numbered,
 ) *desk.Desk {
 	return desk.New(desk.Options{
 		Store: s.db, Texts: voice.Texts(), Office: office, Now: clock(), Log: log,
-		Data: dataFiles{dir: c.in("locales"), texts: voice.Texts(), office: office, book: book},
+		Data: data,
 		Post: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
+			_, err := out.Notice(ctx, c, to, m, delivery.Staff)
+			return err
+		},
+		Inform: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
 			_, err := out.Notice(ctx, c, to, m, delivery.Notice)
 			return err
 		},
+		Refused: delivery.CallWhy,
 		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
-			return out.Notice(ctx, c, to, m, delivery.Notice)
+			return out.Notice(ctx, c, to, m, delivery.Staff)
 		},
 		Numbered: numbered,
-		Remove:   out.Remove, Files: s.vault, KBLI: book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
+		Remove:   out.Remove, Files: s.vault, KBLI: data.book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
 		Settled: out.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := s.db.AddressOf(ctx, c)
@@ -85,12 +90,12 @@ type dataFiles struct {
 	texts  *locales.Catalog
 	office *locales.Office
 	book   *flows.Book
+	pace   *pace
 }
 
 // Check says what is wrong with the files.
 func (f dataFiles) Check() error {
-	_, _, _, err := speech(f.dir)
-	return err
+	return checkData(f.dir)
 }
 
 // Reload takes all of them, or none.
@@ -111,7 +116,16 @@ func (f dataFiles) Reload() error {
 	}
 	f.book.Regions.Set(city)
 	f.texts.Learn(asks.Texts())
-	return errors.Join(f.texts.Reload(f.dir), f.office.Reload(f.dir))
+	return errors.Join(f.texts.Reload(f.dir), f.office.Reload(f.dir), f.pace.Reload(f.dir))
+}
+
+// checkData says what is wrong with the files of a folder.
+func checkData(dir string) error {
+	if _, _, _, err := speech(dir); err != nil {
+		return err
+	}
+	_, err := readPace(dir)
+	return err
 }
 
 // staffCommand is `titian staff`.

@@ -120,7 +120,12 @@ func (p *process) warnDraft(ctx context.Context, d postgres.Draft) error {
 	if d.Flow != "" && mine {
 		goes := clock()().Add(warnBefore).In(locales.WITA)
 		words := p.house.texts.Say("bot.purge_warning", map[string]string{"date": answer.PrintDate(goes)})
-		if _, err := p.house.out.Notice(ctx, d.Contact, to, words, delivery.Notice); storage.IsDown(err) || ctx.Err() != nil {
+		words.ID = fmt.Sprintf("draft/%s/%s", d.Contact, goes.Format(time.DateOnly))
+		_, err := p.house.out.Notice(ctx, d.Contact, to, words, delivery.Notice)
+		if later := (*delivery.Later)(nil); errors.As(err, &later) {
+			return nil // in an hour; the draft waits for its warning
+		}
+		if storage.IsDown(err) || ctx.Err() != nil {
 			return fmt.Errorf("warn contact %s: %w", d.Contact, err)
 		}
 	}

@@ -19,7 +19,8 @@ import (
 type web struct {
 	server *http.Server
 	log    *slog.Logger
-	asked  map[string]func(context.Context) error // servers
+	asked  map[string]func(context.Context) error  // servers
+	told   map[string]func(context.Context) string // what is no reason not to be ready
 
 	mu       sync.Mutex
 	channels map[chat.Network]bool
@@ -44,6 +45,7 @@ func newWeb(p *process) *web {
 	}
 	if p.whatsapp != nil {
 		w.asked["whatsapp link"] = p.whatsappUp
+		w.told = map[string]func(context.Context) string{"whatsapp brake": func(ctx context.Context) string { return brakeSays(ctx, p.db) }}
 	}
 	p.mountPhone(mux)
 	w.server = &http.Server{
@@ -100,6 +102,14 @@ func (w *web) look(ctx context.Context) (all bool, parts map[string]string) {
 			mu.Lock()
 			defer mu.Unlock()
 			say(name, err == nil)
+		})
+	}
+	for name, tell := range w.told {
+		asking.Go(func() {
+			says := tell(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			parts[name] = says
 		})
 	}
 	asking.Wait()

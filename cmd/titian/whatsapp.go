@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"titian/bot/chat"
 	"titian/bot/desk"
 	"titian/bot/whatsapp"
 	"titian/flows/answer"
@@ -27,9 +27,13 @@ func (p *process) addWhatsApp(ctx context.Context) error {
 		return complain("WHATSAPP is on, and there is no Redis: install redis-server or set REDIS_URL. What WhatsApp has delivered it never delivers again")
 	}
 	var err error
-	if p.whatsapp, err = openDevice(ctx, p.db, p.log, func(s whatsapp.State) { go p.tellLink(s) }); err != nil {
+	if p.whatsapp, err = openDevice(ctx, p.db, whatsapp.Options{
+		Log: p.log, Changed: func(s whatsapp.State) { go p.tellLink(s) },
+		Ticked: func(t chat.Tick) { p.house.out.Tick(t) }, Alarmed: func(a whatsapp.Alarm) { go p.alarmed(a) },
+	}); err != nil {
 		return err
 	}
+	p.metrics.registry.MustRegister(brakeCollector{p.db})
 	p.channels = append(p.channels, p.whatsapp)
 	p.metrics.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "titian_whatsapp_link", Help: "1 while this process is connected to WhatsApp.",
@@ -43,7 +47,7 @@ func (p *process) addWhatsApp(ctx context.Context) error {
 }
 
 // openDevice makes the channel over the device's own tables.
-func openDevice(ctx context.Context, db *postgres.DB, log *slog.Logger, changed func(whatsapp.State)) (*whatsapp.Channel, error) {
+func openDevice(ctx context.Context, db *postgres.DB, o whatsapp.Options) (*whatsapp.Channel, error) {
 	route, err := whatsappRoute()
 	if err != nil {
 		return nil, complain("%v", err)
@@ -53,7 +57,8 @@ func openDevice(ctx context.Context, db *postgres.DB, log *slog.Logger, changed 
 	if err != nil {
 		return nil, err
 	}
-	return whatsapp.New(whatsapp.Options{DB: pool, Transport: route, Now: clock(), Log: log, Lock: deviceLock(db), Changed: changed})
+	o.DB, o.Transport, o.Now, o.Lock = pool, route, clock(), deviceLock(db)
+	return whatsapp.New(o)
 }
 
 // deviceOwner is the lock of the process that owns the device.

@@ -39,7 +39,7 @@ func (w *whatsappPair) Run(ctx context.Context, c *settings, s streams) error {
 		return err
 	}
 	defer opened.close()
-	ch, err := openDevice(ctx, opened.db, log, nil)
+	ch, err := openDevice(ctx, opened.db, whatsapp.Options{Log: log})
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,10 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	unasked, err := readPace(c.in("locales"))
+	if err != nil {
+		return nil, complain("%v", err)
+	}
 	networks := make([]chat.Network, len(p.channels))
 	senders, fetchers := map[chat.Network]chat.Sender{}, map[chat.Network]chat.Fetcher{}
 	numbered := map[chat.Network]chat.Numbered{}
@@ -65,10 +69,11 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	}
 	out := delivery.New(delivery.Options{
 		Senders: senders, Ledger: l, Limiter: s.redis.Limiter(), Rate: p.rate, Files: sealed{s.vault},
+		Policy: unasked.of, Unasked: s.db, Calendar: office,
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
 	s.db.UseOffice(office)
-	staff := newDesk(c, s, out, book, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
+	staff := newDesk(c, s, out, dataFiles{dir: c.in("locales"), texts: voice.Texts(), office: office, book: book, pace: unasked}, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
 	for _, ch := range p.channels {
 		if wa, ok := ch.(*whatsapp.Channel); ok {
 			staff.Linker = linker{wa}

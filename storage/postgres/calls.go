@@ -25,9 +25,10 @@ func (d *DB) Calls(ctx context.Context) ([]storage.Call, error) {
 		Phone       []byte                  `db:"phone_sealed"`
 		About       storage.OwnerNoticeKind `db:"kind"`
 		Since       time.Time               `db:"since"`
+		Why         storage.CallWhy         `db:"why"`
 	}
 	if err := d.fast.SelectContext(ctx, &rows, `
-		SELECT c.id, n.application, a.number, r.name, r.owner, r.phone_sealed, n.kind, c.since
+		SELECT c.id, n.application, a.number, r.name, r.owner, r.phone_sealed, n.kind, c.since, c.why
 		FROM calls c JOIN owner_notices n ON n.id = c.notice JOIN applications a ON a.id = n.application JOIN registrations r ON r.owner = a.owner
 		WHERE c.called_at IS NULL AND n.ended_at IS NULL ORDER BY c.since, c.id`); err != nil {
 		return nil, wrap(doing, err)
@@ -38,13 +39,13 @@ func (d *DB) Calls(ctx context.Context) ([]storage.Call, error) {
 		if err != nil {
 			return nil, wrap(doing, err)
 		}
-		calls[i] = storage.Call{ID: r.ID, Application: r.Application, Number: r.Number, Name: r.Name, Phone: answer.Phone(phone), About: r.About, Since: r.Since.UTC()}
+		calls[i] = storage.Call{ID: r.ID, Application: r.Application, Number: r.Number, Name: r.Name, Phone: answer.Phone(phone), About: r.About, Since: r.Since.UTC(), Why: r.Why}
 	}
 	return calls, nil
 }
 
 // SweepClocks finds what time has decided: messages that can cost a place and did not arrive within Clocks.CallAt go to the
-// list Telepon, and owners whose time for replacing is over lose their rank.
+// list Telepon, and so do all on WhatsApp while a brake has been on there for that long, and owners whose time for replacing is over lose their rank.
 func (d *DB) SweepClocks(ctx context.Context) error {
 	return errors.Join(d.inTx(ctx, "sweep who is to be telephoned", d.sweepCalls), d.inTx(ctx, "sweep holidays", d.keepHolidays),
 		d.inTx(ctx, "sweep ranks", d.sweepRanks))
@@ -53,9 +54,14 @@ func (d *DB) SweepClocks(ctx context.Context) error {
 func (d *DB) sweepCalls(ctx context.Context, tx *sqlx.Tx) error {
 	now := d.at()
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO calls (notice, since)
-		SELECT id, $1 FROM owner_notices
-		WHERE kind = ANY ($2) AND delivered_at IS NULL AND ended_at IS NULL AND (at <= $3 OR refused_at IS NOT NULL)
+		WITH stopped AS (SELECT EXISTS (SELECT 1 FROM brakes WHERE network = 'whatsapp' AND released_at IS NULL AND pulled_at <= $3) AS long)
+		INSERT INTO calls (notice, since, why)
+		SELECT n.id, $1, CASE WHEN n.refused_at IS NOT NULL THEN '' WHEN n.sent_at IS NOT NULL THEN 'undelivered'
+			WHEN stopped.long AND `+onWhatsApp+` THEN 'brake' ELSE 'late' END
+		FROM owner_notices n, stopped
+		WHERE n.delivered_at IS NULL AND n.ended_at IS NULL AND (
+			n.kind = ANY ($2) AND (n.at <= $3 OR n.refused_at IS NOT NULL)
+			OR stopped.long AND n.at <= $3 AND n.sent_at IS NULL AND n.refused_at IS NULL AND `+onWhatsApp+`)
 		ON CONFLICT (notice) DO NOTHING`, now, costly, now.Add(-d.clocks.CallAt))
 	return err
 }

@@ -126,7 +126,7 @@ func TestWhoIsReachedAfterAllIsNotTelephoned(t *testing.T) {
 	p := f.person(1)
 	id := f.done(p, start, clean(p, start)).Application.ID
 	f.sentBack(ani, start, id)
-	f.must(f.OwnerUntold(t.Context(), f.notice(id, storage.OwnerFix)))
+	f.must(f.OwnerUntold(t.Context(), f.notice(id, storage.OwnerFix), storage.CallBlocked))
 	f.must(f.OwnerTold(t.Context(), f.notice(id, storage.OwnerFix), start.Add(time.Hour)))
 	if list, err := f.Calls(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("the list is %+v, %v", list, err)

@@ -111,6 +111,8 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.setHoliday(ctx, e)
 	case storage.SetBinaan:
 		return t.setBinaan(ctx, e)
+	case storage.ReleaseBrake:
+		return t.releaseBrake(ctx, e)
 	case storage.ReloadFiles:
 		return t.reloadFiles(ctx)
 	case storage.LinkWhatsApp:

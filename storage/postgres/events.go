@@ -28,6 +28,8 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		}
 	case storage.NoticeWish, storage.NoticeReport:
 		e, err = d.wishEvent(ctx, id)
+	case storage.NoticeBrake:
+		e, err = d.brakeEvent(ctx, id)
 	case storage.NoticeCause:
 		e, err = d.causeEvent(ctx, id)
 	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -67,7 +68,7 @@ func (d *DB) tellOwnerAt(ctx context.Context, tx *sqlx.Tx, at time.Time, id stor
 		return err
 	}
 	if !found { // nothing is known of an address any more
-		return d.untold(ctx, tx, at, event)
+		return d.untold(ctx, tx, at, event, storage.CallNowhere)
 	}
 	_, err = d.jobs.InsertTx(ctx, tx.Tx, NotifyOwner{kind, event}, &river.InsertOpts{Queue: network})
 	return err
@@ -90,11 +91,14 @@ func (t *turn) overtaken(ctx context.Context, id storage.ApplicationID, kinds ..
 }
 
 // earlier are those of the same application that are told before n: a job still has them in hand. What was overtaken counts
-// only while it is being sent.
+// only while it is being sent. It yields in how many seconds the last of them is tried.
 const earlier = `
-	SELECT 1 FROM owner_notices e JOIN river_job j ON j.kind = 'notify_owner' AND j.args @> jsonb_build_object('id', e.id)
-	WHERE e.application = n.application AND (e.at, e.id) < (n.at, n.id) AND e.delivered_at IS NULL AND e.refused_at IS NULL
+	SELECT extract(epoch FROM max(j.scheduled_at) - now()) FROM owner_notices e JOIN river_job j ON j.kind = 'notify_owner' AND j.args @> jsonb_build_object('id', e.id)
+	WHERE e.application = n.application AND (e.at, e.id) < (n.at, n.id) AND coalesce(e.sent_at, e.delivered_at) IS NULL AND e.refused_at IS NULL
 	  AND (j.state = 'running' OR e.ended_at IS NULL AND j.state IN ('available', 'pending', 'retryable', 'scheduled'))`
+
+// behindFor is how long, at least, what comes later of one application waits before it looks again whether it may go.
+const behindFor = time.Second
 
 // OwnerEvent reads what an owner is told, as it is now; storage.ErrNotFound when it was overtaken or deleted since.
 func (d *DB) OwnerEvent(ctx context.Context, event string) (storage.OwnerEvent, error) {
@@ -112,16 +116,19 @@ func (d *DB) ownerEvent(ctx context.Context, event string) (e storage.OwnerEvent
 		Told        bool                    `db:"told"`
 		Contact     storage.ContactID       `db:"contact"`
 		Unreachable bool                    `db:"unreachable"`
-		Behind      bool                    `db:"behind"`
+		Behind      sql.NullFloat64         `db:"behind"`
 		Said        []byte                  `db:"said_sealed"`
 	}
 	if err := d.fast.GetContext(ctx, &row, `
-		SELECT n.kind, n.application, n.at, n.delivered_at IS NOT NULL AS told, c.id AS contact, NOT c.reachable AS unreachable, n.said_sealed, EXISTS (`+earlier+`) AS behind
+		SELECT n.kind, n.application, n.at, coalesce(n.sent_at, n.delivered_at) IS NOT NULL AS told, c.id AS contact, NOT c.reachable AS unreachable, n.said_sealed, (`+earlier+`) AS behind
 		FROM owner_notices n JOIN contacts c ON c.id = (`+toldContact+` WHERE a.id = n.application)
 		WHERE n.id = $1 AND n.ended_at IS NULL`, event); err != nil {
 		return e, err
 	}
-	e = storage.OwnerEvent{Kind: row.Kind, At: row.At.UTC(), Told: row.Told, Behind: row.Behind, Contact: row.Contact, Unreachable: row.Unreachable}
+	e = storage.OwnerEvent{Kind: row.Kind, At: row.At.UTC(), Told: row.Told, Contact: row.Contact, Unreachable: row.Unreachable}
+	if row.Behind.Valid {
+		e.Behind = max(behindFor, time.Duration(row.Behind.Float64*float64(time.Second)))
+	}
 	if e.To, err = d.AddressOf(ctx, row.Contact); errors.Is(err, storage.ErrNotFound) {
 		e.To = chat.Address{}
 	} else if err != nil {
@@ -142,41 +149,60 @@ func (d *DB) ownerEvent(ctx context.Context, event string) (e storage.OwnerEvent
 	return e, d.openJSON(row.Said, ownerNoticeAAD(event), &e.Correction)
 }
 
-// OwnerTold writes down that an owner was told of an event, and when: the clock of what can cost a place begins now.
+// OwnerTold writes down that a network took what an owner is told of an event, and when. The clock of what can cost a place
+// begins then, or, where the network tells of its arrival, when it arrives.
 func (d *DB) OwnerTold(ctx context.Context, event string, at time.Time) error {
 	return d.inTx(ctx, "note that an owner was told", func(ctx context.Context, tx *sqlx.Tx) error {
-		return d.told(ctx, tx, event, utc(at), "delivered_at")
+		if _, err := tx.ExecContext(ctx, `UPDATE owner_notices SET sent_at = coalesce(sent_at, $2) WHERE id = $1`, event, utc(at)); err != nil {
+			return err
+		}
+		var delivered sql.NullTime
+		tells, err := some(tx.GetContext(ctx, &delivered, `SELECT delivered_at FROM sendings WHERE about = $1`, storage.AboutOwner+event))
+		switch {
+		case err != nil:
+			return err
+		case !tells:
+			return d.arrived(ctx, tx, event, utc(at))
+		case delivered.Valid:
+			return d.arrived(ctx, tx, event, delivered.Time.UTC())
+		}
+		return nil
 	})
 }
 
-func (d *DB) told(ctx context.Context, tx *sqlx.Tx, event string, at time.Time, column string) error {
+// arrived begins the clock of what can cost a place, and takes the owner off the list of those to be telephoned.
+func (d *DB) arrived(ctx context.Context, tx *sqlx.Tx, event string, at time.Time) error {
 	due := d.office.WorkingDaysAfter(at, d.clocks.FixDays)
 	_, err := tx.ExecContext(ctx, `
 		WITH told AS (
-			UPDATE owner_notices SET `+column+` = coalesce(`+column+`, $2),
+			UPDATE owner_notices SET delivered_at = coalesce(delivered_at, $2), sent_at = coalesce(sent_at, $2),
 				due_at = CASE WHEN kind = 'fix' THEN coalesce(due_at, $3) END
 			WHERE id = $1 RETURNING id)
 		DELETE FROM calls WHERE notice IN (SELECT id FROM told) AND called_at IS NULL`, event, at, utc(due))
 	return err
 }
 
-// OwnerUntold writes down that an owner cannot be told: blocked, or nowhere to send to. What can cost a place goes to the
-// list of those to be telephoned.
-func (d *DB) OwnerUntold(ctx context.Context, event string) error {
+// OwnerUntold writes down that an owner cannot be told, and why. They go to the list of those to be telephoned: on WhatsApp
+// of everything, elsewhere of what can cost a place.
+func (d *DB) OwnerUntold(ctx context.Context, event string, why storage.CallWhy) error {
 	return d.inTx(ctx, "note that an owner cannot be told", func(ctx context.Context, tx *sqlx.Tx) error {
-		return d.untold(ctx, tx, d.at(), event)
+		return d.untold(ctx, tx, d.at(), event, why)
 	})
 }
 
-func (d *DB) untold(ctx context.Context, tx *sqlx.Tx, at time.Time, event string) error {
+func (d *DB) untold(ctx context.Context, tx *sqlx.Tx, at time.Time, event string, why storage.CallWhy) error {
 	_, err := tx.ExecContext(ctx, `
 		WITH refused AS (
 			UPDATE owner_notices SET refused_at = $2 WHERE id = $1 AND delivered_at IS NULL AND ended_at IS NULL
-			RETURNING id, kind)
-		INSERT INTO calls (notice, since) SELECT id, $2 FROM refused WHERE kind = ANY ($3) ON CONFLICT (notice) DO NOTHING`,
-		event, at, costly)
+			RETURNING id, kind, application)
+		INSERT INTO calls (notice, since, why) SELECT n.id, $2, $4 FROM refused n WHERE n.kind = ANY ($3) OR `+onWhatsApp+`
+		ON CONFLICT (notice) DO NOTHING`, event, at, costly, why)
 	return err
 }
+
+// onWhatsApp says whether the owner of a notice n is told on WhatsApp, where not everything may be sent.
+const onWhatsApp = `'whatsapp' = (SELECT d.network FROM addresses d WHERE d.contact = (` + toldContact + ` WHERE a.id = n.application)
+	ORDER BY d.used_at DESC, d.network LIMIT 1)`
 
 // costly are the kinds of messages that can cost a place if they do not arrive: who is not reached is telephoned.
 var costly = pq.StringArray{string(storage.OwnerFix), string(storage.OwnerPlace)}

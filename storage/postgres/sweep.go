@@ -57,6 +57,10 @@ func (d *DB) Sweep(ctx context.Context) error {
 			DELETE FROM processes WHERE id IN (SELECT id FROM processes WHERE stopped_at < $1 LIMIT $2)`, now.Add(-keepProcesses)},
 		{"sweep notices", `
 			DELETE FROM staff_notices WHERE (recipient, event) IN (SELECT recipient, event FROM staff_notices WHERE claimed_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep sendings", `
+			DELETE FROM sendings WHERE (network, ref_index) IN (SELECT network, ref_index FROM sendings WHERE taken_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep brakes", `
+			DELETE FROM brakes WHERE id IN (SELECT id FROM brakes WHERE released_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep fetches", `
 			DELETE FROM fetches WHERE id IN (SELECT id FROM fetches WHERE ended_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep codes", `
@@ -125,6 +129,7 @@ func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID
 	if _, err := tx.ExecContext(ctx, `
 		WITH wished AS (DELETE FROM wishes WHERE contact = $1),
 		words AS (UPDATE consents SET word_sealed = NULL WHERE contact = $1 AND owner IS NULL AND word_sealed IS NOT NULL),
+		sent AS (DELETE FROM sendings WHERE contact = $1),
 		parked AS (DELETE FROM parked WHERE contact = $1),
 		waited AS (DELETE FROM inbox WHERE contact = $1),
 		turned AS (DELETE FROM turns WHERE contact = $1),

@@ -120,7 +120,7 @@ func TestOfTwoOfficersWhoTelephonedOneOwnerTheFirstBeginsTheClock(t *testing.T) 
 		id := f.done(p, start, clean(p, start)).Application.ID
 		f.sentBack(ani, start, id)
 		event := f.notice(id, storage.OwnerFix)
-		f.must(f.OwnerUntold(t.Context(), event))
+		f.must(f.OwnerUntold(t.Context(), event, storage.CallBlocked))
 		calls, err := f.Calls(t.Context())
 		f.must(err)
 		f.once(f.both(ani, budi, start, storage.NoteCall{Call: calls[0].ID}), storage.RefusedUnknown)
