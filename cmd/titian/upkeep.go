@@ -30,6 +30,7 @@ func (p *process) upkeep(ctx context.Context) {
 		}
 		for doing, do := range map[string]func(context.Context) error{
 			"sweep files": p.sweepFiles, "warn of old drafts": p.warnDrafts, "purge old drafts": p.purgeDrafts, "purge the linked device": p.db.PurgeDevices, "look after itself": p.lookAfter, "look at the clocks": p.db.SweepClocks,
+			"remind of the phone": p.remindPhone,
 		} {
 			if err := do(ctx); err != nil && ctx.Err() == nil {
 				p.log.Warn("upkeep waits an hour", "doing", doing, "error", err)
