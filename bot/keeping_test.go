@@ -95,3 +95,35 @@ func TestBotIsQuietWhileStaffWriteByHandAndThenGoesOn(t *testing.T) {
 		t.Errorf("%d contacts are known, want the two who wrote", n)
 	}
 }
+
+func TestMessageThatAlwaysFailsIsGivenUpAndTheNextGoesOnOnANetworkThatForgets(t *testing.T) {
+	t.Parallel()
+	var poison atomic.Value
+	poison.Store("")
+	o := bottest.Options{Keeping: true}
+	bottest.At(&o, func(s bottest.Step, id string) error {
+		if s == bottest.BeforeCommit && id == poison.Load().(string) {
+			panic("poison")
+		}
+		return nil
+	})
+	h := bottest.New(t, o)
+	for i, text := range []string{"daftar", "setuju", "racun", "Contoh Satu"} {
+		m := h.Network.Message("contoh", chat.Text, text)
+		if i == 2 {
+			poison.Store(m.ID)
+		}
+		if err := <-h.Bot.Receive(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := h.Network.Await(t, "contoh", 4)
+	for i, want := range []string{"SETUJU", "nama lengkap", "gagal kami olah", "Berapa NIK"} {
+		if !strings.Contains(sent[i].Text, want) {
+			t.Errorf("answer %d is %q", i+1, sent[i].Text)
+		}
+	}
+	if parked, err := h.DB.Parked(t.Context()); err != nil || len(parked) != 1 {
+		t.Errorf("%d are parked, %v", len(parked), err)
+	}
+}

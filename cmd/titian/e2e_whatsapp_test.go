@@ -27,14 +27,21 @@ func onWhatsApp(s *whatsapptest.Server) []string {
 func (p *place) pairs(phone *whatsapptest.Phone) {
 	p.Helper()
 	linked := false
+	var secrets []string
 	errs, err := p.pairing([]string{"--text"}, func(line string) {
-		if strings.Contains(line, "#") {
+		if _, code, ok := strings.Cut(line, "#"); ok {
+			secrets = append(secrets, strings.Split(code, ",")[:4]...)
 			go phone.Link(line)
 		}
 		linked = linked || line == "linked"
 	})
 	if err != nil || !linked {
 		p.Fatalf("pair: %v, linked %t: %s", err, linked, errs)
+	}
+	for _, secret := range secrets {
+		if strings.Contains(errs, secret) {
+			p.Errorf("the log of pairing holds part of a code: %.4q…", secret)
+		}
 	}
 }
 
@@ -296,9 +303,18 @@ func TestAnOwnerRegistersOnWhatsAppFromPairingToANumber(t *testing.T) {
 		t.Errorf("filed as %s", got)
 	}
 	siti.once(t)
-	for _, secret := range []string{siti.nik, siti.Number(), siti.JID(true).User, siti.street, "abon ikan"} {
-		if strings.Contains(l.errs.String(), secret) {
-			t.Errorf("the log holds %q", secret)
+	_, counted := l.get("/metrics")
+	l.stops()
+	if !strings.Contains(counted, "titian_whatsapp_link 1") || !strings.Contains(l.errs.String(), `"link":"up"`) {
+		t.Errorf("there was hardly anything to search: %s", l.errs)
+	}
+	for name, said := range map[string]string{"the log": l.errs.String() + l.out.String(), "/metrics": counted} {
+		for _, secret := range []string{
+			siti.name, siti.nik, siti.local, siti.local[1:], siti.Number(), siti.JID(true).User, siti.street, "abon ikan", office.Number(), office.JID(true).User,
+		} {
+			if strings.Contains(said, secret) {
+				t.Errorf("%s holds %q: %s", name, secret, around(said, secret))
+			}
 		}
 	}
 }
@@ -395,7 +411,12 @@ func TestSecondProcessTakesWhatsAppOverAndAdminsHearOfABan(t *testing.T) {
 	if _, err := siti.hears(ctx, "registration.consent"); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("answered %v after the death of the first", time.Since(died))
+	if took := time.Since(died); took > 10*time.Second {
+		t.Errorf("it was answered %v after the death of the first", took)
+	}
+	if n := office.ThrownOut(); n != 0 {
+		t.Errorf("two had the device at once, %d times", n)
+	}
 	siti.once(t)
 	office.Ban(104, time.Hour)
 	office.Refused(1)

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -42,11 +43,20 @@ func TestLinkedDeviceStandsApartAndItsPlainTextGoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for days, sum := range map[int]byte{13: 1, 15: 2} {
+		if _, err := pool.Exec(`
+			INSERT INTO whatsmeow_event_buffer (our_jid, ciphertext_hash, plaintext, server_timestamp, insert_timestamp) VALUES ('d', $1, 'x', 0, $2)`,
+			bytes.Repeat([]byte{sum}, 32), f.clock.Now().AddDate(0, 0, -days).UnixMilli()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := f.PurgeDevices(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var left string
-	if err := pool.QueryRow(`SELECT string_agg(message_id, ',') FROM whatsmeow_retry_buffer`).Scan(&left); err != nil || left != "new" {
+	if err := pool.QueryRow(`
+		SELECT (SELECT string_agg(message_id, ',') FROM whatsmeow_retry_buffer) || ' ' ||
+			(SELECT string_agg(get_byte(ciphertext_hash, 0)::text, ',') FROM whatsmeow_event_buffer)`).Scan(&left); err != nil || left != "new 1" {
 		t.Errorf("what is left is %q, %v", left, err)
 	}
 	if linked, err := f.DeviceLinked(t.Context()); err != nil || !linked {

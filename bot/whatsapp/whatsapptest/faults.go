@@ -17,6 +17,7 @@ type faults struct {
 	once           map[*account]int            // so many messages to it may be seen once, and come to no linked device
 	phoneAsleep    map[*account]bool           // the phone uploads nothing again
 	passkey        map[*account]bool           // whoever links a device to it is asked for a passkey
+	thrownOut      map[*account]int            // connections that ended because another one logged in
 	sent           map[*account]int            // messages it sent that were taken
 	read           map[*account]int            // messages it marked as read
 }
@@ -25,7 +26,7 @@ func noFaults() faults {
 	return faults{
 		refusal: map[*account]*waBinary.Node{}, refuseMessages: map[*account]string{}, timelock: map[*account]bool{},
 		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, once: map[*account]int{}, phoneAsleep: map[*account]bool{},
-		passkey: map[*account]bool{}, sent: map[*account]int{}, read: map[*account]int{},
+		passkey: map[*account]bool{}, thrownOut: map[*account]int{}, sent: map[*account]int{}, read: map[*account]int{},
 	}
 }
 
@@ -120,6 +121,12 @@ func (p *Phone) WantsPasskey(on bool) { p.set(func(f *faults, a *account) { f.pa
 // Sent counts the messages of the account that the server took.
 func (p *Phone) Sent() (n int) {
 	p.set(func(f *faults, a *account) { n = f.sent[a] })
+	return n
+}
+
+// ThrownOut counts the connections of the account's devices that ended because another one logged in as the same device.
+func (p *Phone) ThrownOut() (n int) {
+	p.set(func(f *faults, a *account) { n = f.thrownOut[a] })
 	return n
 }
 

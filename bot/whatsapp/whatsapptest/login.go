@@ -31,6 +31,7 @@ func (s *Server) greet(l *link, who caller) bool {
 	}
 	if old := d.link; old != nil {
 		old.device = nil
+		s.faults.thrownOut[d.account]++
 		old.last(conflict("replaced"))
 	}
 	d.link, d.awake, l.device = l, false, d
