@@ -30,6 +30,7 @@ type calendar struct {
 	ramadan  []span
 	fasting  [7]hours
 	holidays map[string]string // "2006-01-02" → name
+	quiet    hours             // from open until close of the next day nothing is announced
 }
 
 type hours struct{ open, close time.Duration } // since midnight; equal: closed
@@ -37,10 +38,13 @@ type hours struct{ open, close time.Duration } // since midnight; equal: closed
 type span struct{ from, to string }
 
 type officeFile struct {
-	Hours    map[string]string `toml:"hours"`
-	Ramadan  []ramadanFile     `toml:"ramadan"`
-	Fasting  map[string]string `toml:"ramadan_hours"`
-	Holidays map[string]string `toml:"holidays"`
+	Hours         map[string]string `toml:"hours"`
+	Ramadan       []ramadanFile     `toml:"ramadan"`
+	Fasting       map[string]string `toml:"ramadan_hours"`
+	Holidays      map[string]string `toml:"holidays"`
+	Announcements struct {
+		Quiet string `toml:"quiet"`
+	} `toml:"announcements"`
 }
 
 type ramadanFile struct {
@@ -99,6 +103,12 @@ func parseOffice(b []byte) (*calendar, error) {
 	if o.fasting, err = parseWeek(f.Fasting); err != nil {
 		return nil, err
 	}
+	if f.Announcements.Quiet == "" {
+		f.Announcements.Quiet = "20.00-08.00"
+	}
+	if o.quiet, err = parseHours(f.Announcements.Quiet); err != nil || o.quiet.open <= o.quiet.close {
+		return nil, fmt.Errorf("office.toml: quiet is %q, want an evening and a morning like 20.00-08.00", f.Announcements.Quiet)
+	}
 	for day := range f.Holidays {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			return nil, fmt.Errorf("office.toml: holiday %q is not a date like 2026-12-25", day)
@@ -127,16 +137,38 @@ func parseWeek(m map[string]string) ([7]hours, error) {
 		if i < 0 {
 			return week, fmt.Errorf("office.toml: %q is not a day of the week", day)
 		}
-		var oh, om, ch, cm int
-		if _, err := fmt.Sscanf(text, "%d.%d-%d.%d", &oh, &om, &ch, &cm); err != nil {
+		h, err := parseHours(text)
+		if err != nil {
 			return week, fmt.Errorf("office.toml: hours of %s are %q, want 08.00-16.00", day, text)
 		}
-		clock := func(h, m int) time.Duration {
-			return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
-		}
-		week[i] = hours{clock(oh, om), clock(ch, cm)}
+		week[i] = h
 	}
 	return week, nil
+}
+
+func parseHours(text string) (hours, error) {
+	var oh, om, ch, cm int
+	if _, err := fmt.Sscanf(text, "%d.%d-%d.%d", &oh, &om, &ch, &cm); err != nil {
+		return hours{}, err
+	}
+	clock := func(h, m int) time.Duration {
+		return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
+	}
+	return hours{clock(oh, om), clock(ch, cm)}, nil
+}
+
+// Quiet is until when, from t on, nobody is written to unasked by an announcement; t itself when somebody may be.
+func (o *Office) Quiet(t time.Time) time.Time {
+	quiet := o.file.Load().quiet
+	day := t.In(WITA)
+	midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, WITA)
+	switch since := day.Sub(midnight); {
+	case since < quiet.close:
+		return midnight.Add(quiet.close)
+	case since >= quiet.open:
+		return midnight.AddDate(0, 0, 1).Add(quiet.close)
+	}
+	return t
 }
 
 // on gives the office hours of the day that t falls on in WITA; false when closed.

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -106,11 +107,29 @@ func (d *Delivery) turn(ctx context.Context, p *post, c storage.ContactID, to ch
 	}
 }
 
+type wantedKey struct{}
+
+// Until lets messages be called back: once wanted ends, a Notice under the returned context that still waits for its turn is given
+// back as not sent. One that is being sent already is not disturbed.
+func Until(ctx, wanted context.Context) context.Context {
+	return context.WithValue(ctx, wantedKey{}, wanted)
+}
+
+var errCalledBack = errors.New("the message was called back")
+
 // whileAccepting ends with the delivery's accepting: a notice that still waits is tried again by whoever sent it.
 func (d *Delivery) whileAccepting(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(d.accepting, func() { cancel(ErrStopping) })
-	return ctx, func() { stop(); cancel(nil) }
+	stops := []func() bool{context.AfterFunc(d.accepting, func() { cancel(ErrStopping) })}
+	if wanted, ok := ctx.Value(wantedKey{}).(context.Context); ok {
+		stops = append(stops, context.AfterFunc(wanted, func() { cancel(errCalledBack) }))
+	}
+	return ctx, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		cancel(nil)
+	}
 }
 
 // ask holds the network's pace while it asks, so that the next in line asks after it. A wait means that this chat, not the

@@ -275,3 +275,27 @@ func TestAGateGivesBackAPlaceThatNobodyWaitsForAnyMore(t *testing.T) {
 		t.Fatal("entered a full gate")
 	}
 }
+
+func TestAMessageThatStillWaitsIsCalledBackAndOneThatIsBeingSentIsNot(t *testing.T) {
+	in(t, func(t *testing.T, h *house) {
+		h.net.takes = time.Second
+		wanted, callBack := context.WithCancel(t.Context())
+		ended := make(chan error, 2)
+		send := func(text string) {
+			_, err := h.Notice(Until(t.Context(), wanted), "siti", at("siti"), chat.Outgoing{Text: text}, Broadcast)
+			ended <- err
+		}
+		go send("first")
+		synctest.Wait()
+		go send("second") // waits for the chat
+		synctest.Wait()
+		callBack()
+		wantFailure(t, <-ended, chat.FailedBusy)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if got := h.net.texts(); len(got) != 1 || got[0] != "first" {
+			t.Errorf("the network saw %v", got)
+		}
+	})
+}

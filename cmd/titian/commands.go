@@ -18,12 +18,15 @@ type commands struct {
 	Export     struct {
 		Owners       exportCommand      `cmd:"" help:"Write every registered owner."`
 		Applications exportApplications `cmd:"" help:"Write every halal application."`
+		Recipients   exportRecipients   `cmd:"" help:"Write what became of announcements, a row a person."`
 		Quota        exportQuota        `cmd:"" help:"Write who holds a place of a programme and who waits: the berita acara."`
 	} `cmd:"" help:"Write out what Postgres holds."`
 	Import struct {
 		Owners importCommand      `cmd:"" help:"Store the owners of the dinas's own list; nobody is written to."`
 		Bahan  importBahanCommand `cmd:"" help:"Store brands of bahan whose halal certificate staff looked up; owners pick them."`
 	} `cmd:"" help:"Take in what the dinas already has."`
+	Broadcast broadcastCommand `cmd:"" help:"Announcements: make, confirm, start, watch, report."`
+	Segment   segmentCommand   `cmd:"" help:"Whom an announcement is for: named queries and lists of numbers."`
 	Programme programmeCommand `cmd:"" help:"A year's halal facilitation: how many places."`
 	Dossier   dossierCommand   `cmd:"" help:"Write the PDF and the ZIP of one halal application."`
 	Parked    parkedCommands   `cmd:"" help:"Messages that failed three times: list, retry, drop."`

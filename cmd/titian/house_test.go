@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"bot/watermark": {},
 	"bot/paper":     {},
 	"bot/door":      {"bot", "bot/photo", "bot/paper", "flows/flow", "storage", "storage/vault"},
+	"bot/broadcast": {"bot/chat", "flows/answer", "storage", "locales"},
 	"bot/desk":      {"bot/chat", "bot/watermark", "flows/flow", "flows/answer", "storage", "locales"},
 
 	"flows":        {"flows/flow", "flows/answer", "flows/rules", "storage"},

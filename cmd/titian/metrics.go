@@ -9,6 +9,7 @@ import (
 
 	"titian/bot/chat"
 	"titian/bot/delivery"
+	"titian/storage"
 )
 
 // metrics are what an operator watches, in a registry of their own.
@@ -24,6 +25,7 @@ type metrics struct {
 	diverted  prometheus.Counter
 	conflicts prometheus.Counter
 	failed    *prometheus.CounterVec
+	announced *prometheus.CounterVec
 	snapshots prometheus.Counter
 	batches   prometheus.Counter
 }
@@ -50,9 +52,10 @@ func newMetrics() *metrics {
 		conflicts: prometheus.NewCounter(counter("conflicts_total", "Turns worked again because the conversation had moved on.")),
 		failed:    prometheus.NewCounterVec(counter("sends_failed_total", "Tries to send that failed, by what they mean."), []string{"network", "failure"}),
 	}
+	m.announced = prometheus.NewCounterVec(counter("announcements_total", "Announcements by what became of them."), []string{"network", "state"})
 	m.snapshots = prometheus.NewCounter(counter("snapshots_total", "Conversations written to Postgres in the background."))
 	m.batches = prometheus.NewCounter(counter("snapshot_batches_total", "Transactions that wrote them."))
-	m.registry.MustRegister(m.snapshots, m.batches, m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
+	m.registry.MustRegister(m.announced, m.snapshots, m.batches, m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -80,6 +83,11 @@ func (m *metrics) Snapshots(conversations int) {
 	m.batches.Inc()
 }
 
+// Announced is told what became of announcements.
+func (m *metrics) Announced(n chat.Network, s storage.RecipientState, people int) {
+	m.announced.WithLabelValues(string(n), string(s)).Add(float64(people))
+}
+
 // delivery is what the way out is told to count.
 func (m *metrics) delivery() delivery.Metrics {
 	return delivery.Metrics{
@@ -95,6 +103,7 @@ type depths interface {
 	ParkedCount(ctx context.Context) (int, error)
 	ThreadCounts(ctx context.Context) (open, waiting int, err error)
 	FetchCounts(ctx context.Context) (waiting, tries int, err error)
+	AnnouncementsWaiting(ctx context.Context) (int, error)
 }
 
 // watch adds the depths of a database; while it is down they are not shown.
@@ -106,6 +115,7 @@ var (
 	inboxDepth  = prometheus.NewDesc("titian_inbox_waiting", "Messages waiting in the inbox.", nil, nil)
 	threadsOpen = prometheus.NewDesc("titian_threads_open", "Talks between owners and staff that are open.", nil, nil)
 	threadsWait = prometheus.NewDesc("titian_threads_waiting", "Open talks in which an owner waits for an answer.", nil, nil)
+	announces   = prometheus.NewDesc("titian_announcements_waiting", "Recipients of running broadcasts that are not sent to yet.", nil, nil)
 	filesWait   = prometheus.NewDesc("titian_files_waiting", "Files of owners that could not be fetched yet.", nil, nil)
 	filesTried  = prometheus.NewDesc("titian_files_waiting_tries", "Tries so far to fetch the files that wait.", nil, nil)
 	parkedDepth = prometheus.NewDesc("titian_parked_waiting", "Parked messages nobody has looked at.", nil, nil)
@@ -118,6 +128,7 @@ func (c depthCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- threadsWait
 	ch <- filesWait
 	ch <- filesTried
+	ch <- announces
 }
 
 func (c depthCollector) Collect(ch chan<- prometheus.Metric) {
@@ -132,6 +143,9 @@ func (c depthCollector) Collect(ch chan<- prometheus.Metric) {
 	if open, waiting, err := c.from.ThreadCounts(ctx); err == nil {
 		ch <- prometheus.MustNewConstMetric(threadsOpen, prometheus.GaugeValue, float64(open))
 		ch <- prometheus.MustNewConstMetric(threadsWait, prometheus.GaugeValue, float64(waiting))
+	}
+	if n, err := c.from.AnnouncementsWaiting(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(announces, prometheus.GaugeValue, float64(n))
 	}
 	if waiting, tries, err := c.from.FetchCounts(ctx); err == nil {
 		ch <- prometheus.MustNewConstMetric(filesWait, prometheus.GaugeValue, float64(waiting))

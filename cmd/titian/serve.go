@@ -168,7 +168,7 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot}
+	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot, Pumper: p.house.pumps}
 	if p.whatsapp != nil {
 		work.Linker = p.house.desk
 	}
@@ -190,9 +190,9 @@ func (p *process) wire(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) rateOf(n chat.Network) float64 {
+func (c *settings) rateOf(n chat.Network) float64 {
 	if n == chat.Telegram {
-		return p.TelegramRate
+		return c.TelegramRate
 	}
 	return 0
 }
@@ -209,6 +209,7 @@ func (p *process) begin(l net.Listener) {
 	p.living.Go(func() { p.house.keepUp(live, p.db) })
 	p.living.Go(func() { p.work(live) })
 	p.living.Go(func() { p.askAgain(live) })
+	p.living.Go(func() { p.takeOverOthers(live) })
 	if p.backups != nil {
 		p.living.Go(func() { p.backups.nightly(live, pause) })
 	}
@@ -227,6 +228,9 @@ func (p *process) begin(l net.Listener) {
 
 // work starts the job worker, however long Postgres is away, and stops it at the end.
 func (p *process) work(ctx context.Context) {
+	if !p.takeOver(ctx) {
+		return
+	}
 	for {
 		err := p.jobs.Start(context.WithoutCancel(ctx))
 		if err == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"titian/bot"
+	"titian/bot/broadcast"
 	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/bot/desk"
@@ -39,6 +40,7 @@ type house struct {
 	out   *delivery.Delivery
 	texts *dialogue.Voice
 	desk  *desk.Desk
+	pumps *broadcast.Pumps
 	book  *flows.Book
 	log   *slog.Logger
 }
@@ -86,7 +88,8 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Networks: networks, Numbered: numbered, Keeping: []chat.Network{chat.WhatsApp}, Worker: p.worker, Frail: s.servers.Mini,
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
-	return &house{bot: l.bot, out: out, texts: voice, desk: staff, book: book, log: p.log}, nil
+	pumps := newPumps(s, out, voice, office, p)
+	return &house{bot: l.bot, out: out, texts: voice, desk: staff, pumps: pumps, book: book, log: p.log}, nil
 }
 
 // speech reads what a dinas may have changed in the data folder. What is wrong

@@ -138,3 +138,30 @@ func (d *DB) BroadcastReceipt(ctx context.Context, n chat.Network, ref string, s
 		SELECT EXISTS (SELECT FROM meant)`, n, ref, state, d.at())
 	return found, wrap("note a receipt", err)
 }
+
+// AnnouncementsWaiting is how many recipients of running broadcasts are not sent to yet.
+func (d *DB) AnnouncementsWaiting(ctx context.Context) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = d.fast.GetContext(ctx, &n, `
+		SELECT count(*) FROM recipients x JOIN broadcasts b ON b.id = x.broadcast WHERE b.state = 'running' AND x.state IN ('pending', 'sending')`)
+	return n, wrap("count announcements", err)
+}
+
+// StaffNamed is the member of staff of a name; storage.ErrNotFound when there is none.
+func (d *DB) StaffNamed(ctx context.Context, name string) (id storage.StaffID, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = d.fast.GetContext(ctx, &id, `SELECT id FROM staff WHERE removed_at IS NULL AND (lower(name) = lower($1) OR id = $1)`, name)
+	return id, wrap("find a member of staff", err)
+}
+
+// KeepAnnounced notes a file of the vault that a broadcast is to carry: it is nobody's, and never swept.
+func (d *DB) KeepAnnounced(ctx context.Context, f storage.KeepFile) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err := d.fast.ExecContext(ctx, `
+		INSERT INTO files (id, contact, purpose, mime, size_bytes, sha256, created_at) VALUES ($1, 'broadcast', 'broadcast', $2, $3, $4, $5)`,
+		f.ID, f.MIME, f.SizeBytes, f.SHA256, d.at())
+	return wrap("keep the file of a broadcast", err)
+}

@@ -1,0 +1,90 @@
+package broadcast
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"titian/bot/chat"
+	"titian/flows/answer"
+	"titian/locales"
+	"titian/storage"
+)
+
+// fields are what a text may name of its reader.
+var fields = []string{"nama", "usaha"}
+
+// The longest texts, in code points, with room for names and for the line that says how to stop: 4,096 in one message, 1,024
+// under a file (Telegram).
+const (
+	roomForNames = 160
+	longestText  = 4096 - 2*roomForNames
+	longestUnder = 1024 - 2*roomForNames
+)
+
+// Fault is what is wrong with a text. Its words are those of the key broadcast.fault.<reason>.
+type Fault struct {
+	Reason string // "empty", "field", "long"
+	Word   string // the field that does not exist
+	Meant  string // the nearest one that does
+	Most   int    // code points, with "long"
+}
+
+// Error is for a log.
+func (f *Fault) Error() string { return "broadcast text: " + f.Reason }
+
+// Check says whether a text can be sent: nil, or a *Fault.
+func Check(text string, file bool) error {
+	most := longestText
+	if file {
+		most = longestUnder
+	}
+	switch {
+	case strings.TrimSpace(text) == "" && !file:
+		return &Fault{Reason: "empty"}
+	case utf8.RuneCountInString(text) > most:
+		return &Fault{Reason: "long", Most: most}
+	}
+	for _, name := range locales.Placeholders(text) {
+		if slices.Contains(fields, name) {
+			continue
+		}
+		f := &Fault{Reason: "field", Word: name}
+		best := 4
+		for _, known := range fields {
+			if apart := answer.Apart(strings.ToLower(name), known, 3); apart < best {
+				f.Meant, best = known, apart
+			}
+		}
+		return f
+	}
+	return nil
+}
+
+// Words are what one person reads: the text with their name, and how to stop.
+func Words(t Texts, text string, to storage.Reached) string {
+	said := locales.Fill(strings.TrimSpace(text), map[string]string{"nama": short(to.Name), "usaha": short(to.Business)})
+	return strings.TrimSpace(said + "\n\n" + t.Say("broadcast.stop", nil))
+}
+
+// short keeps a name from pushing a text over its limit.
+func short(name string) string {
+	if rs := []rune(name); len(rs) > roomForNames/2 {
+		return string(rs[:roomForNames/2-1]) + "…"
+	}
+	return name
+}
+
+// message is what one recipient is sent; its id is the same at every try.
+func (w *work) message(l storage.Leased) chat.Outgoing {
+	m := chat.Outgoing{ID: fmt.Sprintf("siaran-%d-%d", w.id, l.Person), Text: Words(w.Texts, w.b.Text, l.Reached)}
+	if w.b.File != nil {
+		file := *w.b.File
+		w.mu.Lock()
+		file.Ref = w.ref
+		w.mu.Unlock()
+		m.Attachment = &file
+	}
+	return m
+}

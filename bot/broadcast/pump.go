@@ -1,0 +1,316 @@
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+const (
+	slice       = 15 * time.Second       // a job works so long, then begins anew
+	again       = time.Millisecond       // until its next slice
+	elsewhere   = 2 * time.Second        // until a pump that is at work in this process is looked at again
+	lookEvery   = 250 * time.Millisecond // for a pause, a cancellation, the night
+	settleEvery = 100 * time.Millisecond
+	outage      = 5 * time.Second
+	lastWords   = 10 * time.Second // for the ledger, when the job's time is over
+	fewest      = 4                // leased at a time
+	mostLeased  = 64
+)
+
+// Pump sends what is pending of a broadcast on a network for a while. A wait asks to be called again after it: the slice is
+// over, it is night, the network wants no more for now, a server is down.
+func (p *Pumps) Pump(ctx context.Context, id storage.BroadcastID, n chat.Network) (wait time.Duration, err error) {
+	one := pump{id, n}
+	if !p.enter(one) {
+		return elsewhere, nil
+	}
+	defer p.leave(one)
+	wait, err = p.pump(ctx, one)
+	if err != nil && storage.IsDown(err) {
+		return outage, nil
+	}
+	if err == nil {
+		p.show(context.WithoutCancel(ctx), id, wait == 0)
+	}
+	return wait, err
+}
+
+func (p *Pumps) enter(one pump) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.busy[one] {
+		return false
+	}
+	p.busy[one] = true
+	return true
+}
+
+func (p *Pumps) leave(one pump) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.busy, one)
+}
+
+func (p *Pumps) pump(ctx context.Context, one pump) (time.Duration, error) {
+	if err := p.settle(ctx, one, nil); err != nil {
+		return 0, err
+	}
+	b, err := p.Ledger.Broadcast(ctx, one.id)
+	if err != nil || b.State != storage.BroadcastRunning {
+		return 0, err
+	}
+	if wait := p.closed(b); wait > 0 {
+		return wait, nil
+	}
+	ref, err := p.Ledger.BroadcastFile(ctx, one.id, one.network)
+	if err != nil {
+		return 0, err
+	}
+	w := &work{Pumps: p, pump: one, b: b, ref: ref, batch: p.batch(one.network)}
+	wait, err := w.run(ctx)
+	if err != nil || wait > 0 {
+		return wait, err
+	}
+	_, err = p.Ledger.EndBroadcast(ctx, one.id)
+	return 0, err
+}
+
+// closed is how long nothing may be sent yet: the hour it was put off to, or the night.
+func (p *Pumps) closed(b storage.Broadcast) time.Duration {
+	now := p.Now()
+	return max(0, b.SendAt.Sub(now), p.Office.Quiet(now).Sub(now))
+}
+
+// batch is how many recipients are leased at a time: an eighth of a second's worth, for that many may be unsure after a death.
+func (p *Pumps) batch(n chat.Network) int {
+	rate := p.Rate(n)
+	if rate <= 0 {
+		return mostLeased
+	}
+	return min(max(fewest, int(rate/8)), mostLeased)
+}
+
+// settle writes fates into the ledger, with those that it did not take before.
+func (p *Pumps) settle(ctx context.Context, one pump, fates []storage.Fate) error {
+	p.mu.Lock()
+	fates = append(p.owed[one], fates...)
+	delete(p.owed, one)
+	p.mu.Unlock()
+	if len(fates) == 0 {
+		return nil
+	}
+	if err := p.Ledger.Settle(ctx, one.id, p.Worker, fates); err != nil {
+		p.mu.Lock()
+		p.owed[one] = append(fates, p.owed[one]...)
+		p.mu.Unlock()
+		return err
+	}
+	sums := map[storage.RecipientState]int{}
+	for _, f := range fates {
+		sums[f.State]++
+	}
+	for s, n := range sums {
+		p.Sent(one.network, s, n)
+	}
+	return nil
+}
+
+// work is one slice of a pump.
+type work struct {
+	*Pumps
+	pump
+	b     storage.Broadcast
+	ref   string // of the uploaded file
+	batch int
+
+	fates chan storage.Fate
+	mu    sync.Mutex
+	later time.Duration // how long the network wants no more
+}
+
+// run leases, sends and settles until nothing is left, the slice is over, or the broadcast is not wanted any more.
+func (w *work) run(ctx context.Context) (time.Duration, error) {
+	wanted, stop := context.WithCancel(ctx)
+	defer stop()
+	over := time.AfterFunc(slice, stop)
+	defer over.Stop()
+	w.fates = make(chan storage.Fate, 2*w.batch)
+	var beside, senders sync.WaitGroup
+	beside.Go(func() { w.look(wanted, stop) })
+	settled := make(chan error, 1)
+	go func() { settled <- w.book(ctx) }()
+
+	todo := make(chan storage.Leased)
+	for range w.batch {
+		senders.Go(func() {
+			for l := range todo {
+				w.fates <- w.send(ctx, wanted, l)
+			}
+		})
+	}
+	left, err := w.lease(ctx, wanted, todo)
+	close(todo)
+	senders.Wait()
+	close(w.fates)
+	stop()
+	beside.Wait()
+	if booked := <-settled; err == nil {
+		err = booked
+	}
+	if err == nil && left {
+		return max(again, w.later), nil
+	}
+	return 0, err
+}
+
+// lease hands leased recipients to the senders until none is left or the slice is over; what nobody took goes back.
+func (w *work) lease(ctx, wanted context.Context, todo chan<- storage.Leased) (left bool, err error) {
+	for {
+		if wanted.Err() != nil {
+			return true, nil
+		}
+		leased, left, err := w.Ledger.Lease(ctx, w.id, w.network, w.Worker, w.batch)
+		if err != nil || !left {
+			return left, err
+		}
+		if w.b.File != nil && w.ref == "" && len(leased) > 0 { // uploaded once, with the first
+			w.fates <- w.send(ctx, wanted, leased[0])
+			leased = leased[1:]
+		}
+		for _, l := range leased {
+			select {
+			case todo <- l:
+			case <-wanted.Done():
+				w.fates <- storage.Fate{Person: l.Person, State: storage.RecipientPending}
+			}
+		}
+	}
+}
+
+// look stops the slice when the broadcast is paused or ended, or the night begins, and lets staff see how far it is.
+func (w *work) look(wanted context.Context, stop func()) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-wanted.Done():
+			return
+		case <-tick.C:
+		}
+		if running, err := w.Ledger.Running(wanted, w.id); err == nil && !running || w.closed(w.b) > 0 {
+			stop()
+			return
+		}
+		w.show(wanted, w.id, false)
+	}
+}
+
+// book writes fates into the ledger, some at a time, until there will be no more.
+func (w *work) book(ctx context.Context) error {
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	var batch []storage.Fate
+	for {
+		select {
+		case f, more := <-w.fates:
+			if !more {
+				last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+				defer cancel()
+				return w.settle(last, w.pump, batch)
+			}
+			if batch = append(batch, f); len(batch) < w.batch {
+				continue
+			}
+		case <-tick.C:
+		}
+		if err := w.settle(ctx, w.pump, batch); err != nil {
+			w.Log.Warn("what became of announcements is not in the ledger yet", "broadcast", int64(w.id), "error", err)
+		}
+		batch = nil
+	}
+}
+
+// send sends to one person. The file is uploaded by whoever comes first.
+func (w *work) send(ctx, wanted context.Context, l storage.Leased) storage.Fate {
+	fate := storage.Fate{Person: l.Person, State: storage.RecipientPending}
+	if wanted.Err() != nil {
+		return fate
+	}
+	receipt, err := w.Post(ctx, wanted, l.Contact, l.To, w.message(l))
+	if err == nil {
+		fate.State, fate.Ref = storage.RecipientSent, receipt.Ref
+		w.uploaded(ctx, receipt.FileRef)
+		return fate
+	}
+	var failed *chat.SendError
+	if !errors.As(err, &failed) {
+		failed = &chat.SendError{Failure: chat.FailedUnsure, Cause: err}
+	}
+	return w.failed(ctx, l, failed, fate)
+}
+
+func (w *work) failed(ctx context.Context, l storage.Leased, failed *chat.SendError, fate storage.Fate) storage.Fate {
+	switch {
+	case failed.Failure == chat.FailedBusy:
+		w.put(failed.Retry)
+	case failed.Failure == chat.FailedBlocked:
+		fate.State = storage.RecipientBlocked
+	case failed.Failure == chat.FailedInvalid && w.uploadedBefore() && l.Tries == 0:
+		w.forget(ctx) // perhaps the network knows the file no longer: it is uploaded anew
+	case failed.Failure == chat.FailedInvalid:
+		fate.State, fate.Cause = storage.RecipientFailed, storage.CauseInvalid
+		if errors.Is(failed, chat.ErrFile) {
+			fate.Cause = storage.CauseFile
+		}
+	case l.To.Network == chat.WhatsApp && l.Tries < mostTries: // a second try has the same id there
+	default:
+		fate.State, fate.Cause = storage.RecipientUnsure, storage.CauseNoAnswer
+	}
+	return fate
+}
+
+// mostTries is how often a message whose id the network knows is sent again before it counts as unsure.
+const mostTries = 5
+
+// put remembers how long the network wants no more.
+func (w *work) put(later time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.later = max(w.later, later)
+}
+
+func (w *work) uploadedBefore() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.File != nil && w.ref != ""
+}
+
+func (w *work) forget(ctx context.Context) {
+	w.mu.Lock()
+	w.ref = ""
+	w.mu.Unlock()
+	if err := w.Ledger.KeepBroadcastFile(ctx, w.id, w.network, ""); err != nil {
+		w.Log.Warn("an old name of a file is still kept", "broadcast", int64(w.id), "error", err)
+	}
+}
+
+// uploaded keeps how the network calls the file, so that it is uploaded once.
+func (w *work) uploaded(ctx context.Context, ref string) {
+	w.mu.Lock()
+	fresh := w.b.File != nil && w.ref == "" && ref != ""
+	if fresh {
+		w.ref = ref
+	}
+	w.mu.Unlock()
+	if !fresh {
+		return
+	}
+	if err := w.Ledger.KeepBroadcastFile(ctx, w.id, w.network, ref); err != nil {
+		w.Log.Warn("a file is uploaded once more", "broadcast", int64(w.id), "error", err)
+	}
+}

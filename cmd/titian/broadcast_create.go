@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"titian/bot/broadcast"
+	"titian/bot/chat"
+	"titian/bot/door"
+	"titian/flows/flow"
+	"titian/locales"
+	"titian/storage"
+)
+
+type broadcastCreate struct {
+	Text     string `required:"" type:"existingfile" placeholder:"FILE" help:"The words, with {nama} and {usaha} where the reader is named."`
+	Photo    string `type:"existingfile" xor:"file" placeholder:"FILE" help:"A picture with it."`
+	Document string `type:"existingfile" xor:"file" placeholder:"FILE" help:"A PDF with it."`
+	To       string `required:"" placeholder:"SEGMENT" help:"For whom, like 'kecamatan:Kambu dan sektor:pangan'; everybody: semua."`
+	At       string `placeholder:"TIME" help:"When it is sent, like '2026-12-01 09.00' (WITA); default: when it is started."`
+	Invite   int    `placeholder:"N" help:"An invitation with so many places."`
+	Edits    int64  `placeholder:"ID" help:"It is a new version of that broadcast: whom that one reached gets nothing."`
+	Staff    string `placeholder:"NAME" help:"The member of staff who makes it, and is shown how far it is; default: your account of this machine."`
+}
+
+// Run stores a draft and shows what it would do.
+func (b *broadcastCreate) Run(ctx context.Context, c *settings, s streams) error {
+	text, err := os.ReadFile(b.Text)
+	if err != nil {
+		return complain("%s cannot be read: %v", b.Text, err)
+	}
+	draft := storage.Broadcast{Text: strings.TrimSpace(string(text)), Places: b.Invite, Former: storage.BroadcastID(b.Edits)}
+	if draft.SendAt, err = timeOf("--at", b.At); err != nil {
+		return err
+	}
+	return c.withWords(ctx, s, func(w *lexicon) error {
+		if err := broadcast.Check(draft.Text, b.Photo+b.Document != ""); err != nil {
+			return faulty(w.texts, err)
+		}
+		e, err := w.read(b.To)
+		if err != nil {
+			return err
+		}
+		draft.Audience = e.String()
+		if draft.MadeBy, err = w.who(ctx, b.Staff); err != nil {
+			return err
+		}
+		if draft.File, err = b.file(ctx, c, w); err != nil {
+			return err
+		}
+		plan, err := w.db.PlanBroadcast(ctx, e, draft.Former)
+		if err != nil {
+			return err
+		}
+		id, refused, err := w.db.DraftBroadcast(ctx, draft)
+		if err != nil || refused != "" {
+			return refuse(refused, err)
+		}
+		draft.ID = id
+		return c.preview(s.out, w.texts, draft, plan)
+	})
+}
+
+// timeOf reads a time of WITA.
+func timeOf(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{"2006-01-02 15.04", "2006-01-02 15:04", "2006-01-02T15:04", time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, text, locales.WITA); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, complain("%s is a time like '2026-12-01 09.00'", flag)
+}
+
+func faulty(texts *locales.Catalog, err error) error {
+	var f *broadcast.Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	key, args := "broadcast.fault."+f.Reason, map[string]string{"word": "{" + f.Word + "}", "meant": "{" + f.Meant + "}", "most": fmt.Sprint(f.Most)}
+	if f.Meant != "" {
+		key = "broadcast.fault.meant"
+	}
+	return &Complaint{texts.Say(key, args)}
+}
+
+// file puts the picture or the PDF, made clean as one that a person sends, into the vault.
+func (b *broadcastCreate) file(ctx context.Context, c *settings, w *lexicon) (*chat.Attachment, error) {
+	path := b.Photo + b.Document
+	if path == "" {
+		return nil, nil
+	}
+	vault, err := c.openVault(w.keys)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, complain("%s cannot be read: %v", path, err)
+	}
+	defer f.Close()
+	id := storage.FileID(strings.ToLower(rand.Text()))
+	kept, err := door.New(vault, func() bool { return false }).Keep(ctx, id, flow.Wanted{Want: flow.Want{PDF: b.Document != ""}, Lenient: true}, f)
+	if err != nil {
+		return nil, complain("%s will not do: %v", path, err)
+	}
+	if err := w.db.KeepAnnounced(ctx, storage.KeepFile{ID: id, MIME: kept.MIME, SizeBytes: kept.SizeBytes, SHA256: kept.SHA256}); err != nil {
+		return nil, err
+	}
+	base := filepath.Base(path)
+	a := chat.StoredFile(string(id), strings.TrimSuffix(base, filepath.Ext(base)), kept.MIME)
+	a.SizeBytes = kept.SizeBytes
+	return &a, nil
+}
+
+// preview shows staff what a draft would do.
+func (c *settings) preview(out io.Writer, texts *locales.Catalog, b storage.Broadcast, plan storage.Plan) error {
+	office, err := locales.ReadOffice(c.in("locales"))
+	if err != nil {
+		return complain("%v", err)
+	}
+	begins := clock()()
+	if b.SendAt.After(begins) {
+		begins = b.SendAt
+	}
+	due := plan.Counts.Of(storage.RecipientPending)
+	fmt.Fprintf(out, "Siaran %d untuk: %s\n", b.ID, b.Audience)
+	fmt.Fprintf(out, "Dikirimi: %d orang%s\n", due, byNetwork(plan.Counts))
+	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {
+		fmt.Fprintf(out, "Tidak dikirimi: %d orang (%s)\n", n, broadcast.LeftOut(texts, plan.Counts))
+	}
+	end := broadcast.Ends(plan.Counts, begins, c.rateOf, office)
+	fmt.Fprintf(out, "Lamanya: sekitar %s, selesai %s WITA\n", broadcast.Lasting(texts, end.Sub(begins)), end.In(locales.WITA).Format("2006-01-02 15.04"))
+	for _, r := range plan.First {
+		fmt.Fprintf(out, "\n── %s\n%s\n", r.Name, broadcast.Words(texts, b.Text, r))
+	}
+	fmt.Fprintln(out)
+	if due > storage.ConfirmOver {
+		fmt.Fprintf(out, "Lebih dari %d orang: petugas kedua menyetujui dengan `titian broadcast confirm %d --staff NAMA`.\n", storage.ConfirmOver, b.ID)
+	}
+	fmt.Fprintf(out, "Mulai: `titian broadcast start %d`\n", b.ID)
+	return nil
+}
+
+func byNetwork(c storage.Counts) string {
+	sums := map[chat.Network]int{}
+	for _, one := range c {
+		if one.State == storage.RecipientPending {
+			sums[one.Network] += one.N
+		}
+	}
+	var parts []string
+	for n, people := range sums {
+		parts = append(parts, fmt.Sprintf("%s %d", n, people))
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
