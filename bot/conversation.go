@@ -16,9 +16,10 @@ type Conversation struct {
 	Stack   []flow.State `json:"stack,omitempty"`
 	Runs    int          `json:"runs,omitempty"` // flows begun so far; names the next one's buttons
 	HeardAt time.Time    `json:"heard_at"`
-	Album   string       `json:"album,omitempty"` // the last album answered outside a question
-	Later   string       `json:"later,omitempty"` // the last album of which it was said that it is fetched later
-	Met     bool         `json:"met,omitempty"`   // was greeted
+	Album   string       `json:"album,omitempty"`   // the last album answered outside a question
+	Later   string       `json:"later,omitempty"`   // the last album of which it was said that it is fetched later
+	Met     bool         `json:"met,omitempty"`     // was greeted
+	Stopped bool         `json:"stopped,omitempty"` // said BERHENTI to announcements, and nothing else since
 
 	// Strange says that whoever writes after a long silence has not yet proved to be who began the draft.
 	Strange     bool      `json:"strange,omitempty"`

@@ -67,6 +67,9 @@ func (t *talk) endedRegistration(turn flow.Turn, say flow.Say, o storage.Outcome
 		t.script.Say(say.Key, nil)
 		return
 	}
+	if flows.Chosen(turn.State, "announcements") == "yes" {
+		t.conv.Stopped = false
+	}
 	key := say.Key
 	if turn.State.Facts["owner"] != "" {
 		key = "registration.amended"
@@ -205,6 +208,7 @@ func (t *talk) endedStop(turn flow.Turn) {
 		t.discard()
 	default:
 		t.unwant()
+		t.conv.Stopped = true
 		t.script.Say("bot.announcements_stopped", nil)
 		t.ask()
 	}

@@ -134,7 +134,7 @@ func (t *talk) toOfficer() (handled bool, err error) {
 var always = map[string]bool{
 	"menu": true, "bantuan": true, "status": true, "kembali": true, "lewati": true, "batal": true, "ulang": true, "petugas": true,
 	"berhenti": true, "data saya": true, "hapus data": true, "halal": true, "sertifikat": true, "lapor": true, "daftar": true,
-	"lengkapi": true, "ubah": true, "start": true,
+	"lengkapi": true, "ubah": true, "start": true, "ikut lagi": true,
 }
 
 // passes gives words or a photo on to staff, and says so unless they are talking.

@@ -16,8 +16,16 @@ func (t *talk) do(w answer.Word) error {
 		t.conv = t.conv.pop()
 	}
 	switch w {
-	case answer.WordStart, answer.WordGreeting:
+	case answer.WordStart:
+		if t.conv.Stopped && t.conv.flowName() == "" { // MULAI behind BERHENTI
+			t.back()
+			return nil
+		}
 		return t.greet()
+	case answer.WordGreeting:
+		return t.greet()
+	case answer.WordRejoin:
+		t.back()
 	case answer.WordRegister:
 		return t.register()
 	case answer.WordHelp:
@@ -221,14 +229,34 @@ func (t *talk) stop() error {
 		t.begin(t.b.Flows.Stop, t.consentFacts(), nil)
 		return nil
 	case "":
-		t.effects = append(t.effects, storage.StopAnnouncements{Consent: storage.Consent{
-			Purpose: "announcements", TextVersion: flows.ConsentVersion, TextSHA256: t.b.consentHash("announcements"),
-			Answer: t.m.Text, MessageID: t.m.ID, At: t.now,
-		}})
-		t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say("bot.announcements_stopped", nil) })
+		key := "bot.announcements_stopped"
+		if t.conv.Stopped { // it is confirmed once; what was stopped is stopped again all the same
+			key = "bot.announcements_stopped_before"
+		}
+		t.conv.Stopped = true
+		t.effects = append(t.effects, storage.StopAnnouncements{Consent: t.announcements()})
+		t.after = append(t.after, func(t *talk, _ storage.Outcome) { t.script.Say(key, nil) })
 		return nil
 	}
 	return t.cancel()
+}
+
+// back gives the consent to announcements again, by a word of its own.
+func (t *talk) back() {
+	t.conv.Stopped = false
+	t.effects = append(t.effects, storage.StartAnnouncements{Consent: t.announcements()})
+	t.after = append(t.after, func(t *talk, _ storage.Outcome) {
+		t.script.Say("bot.announcements_started", nil)
+		t.ask()
+	})
+}
+
+// announcements is the word of this message on announcements.
+func (t *talk) announcements() storage.Consent {
+	return storage.Consent{
+		Purpose: "announcements", TextVersion: flows.ConsentVersion, TextSHA256: t.b.consentHash("announcements"),
+		Answer: t.m.Text, MessageID: t.m.ID, At: t.now,
+	}
 }
 
 // withOwner begins a flow about a filed owner; without one it says so.

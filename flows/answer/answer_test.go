@@ -149,7 +149,7 @@ func TestNavigationFiresOnWholeMessagesOnly(t *testing.T) {
 		"Assalamu'alaikum": WordGreeting, "assalamualaikum wr. wb.": WordGreeting, "selamat pagi bu": WordGreeting, "bantuan": WordHelp, "?": WordHelp,
 		"tolong bu": WordHelp, "batal": WordCancel, "batalmi": WordCancel, "Batal!": WordCancel, "kembali": WordBack, "balik": WordBack, "ulangi": WordRepeat,
 		"Ulangi dulu pertanyaanta": WordRepeat, "lewati": WordSkip, "skip": WordSkip, "nantipi": WordSkip, "nanti pi": WordSkip, "menyusul ya": WordSkip, "selesai": WordDone,
-		"sudahmi": WordDone, "cukup": WordEnough, "cukupmi bu": WordEnough, "berhenti": WordStop, "STOP": WordStop, "status": WordStatus, "cek status": WordStatus,
+		"sudahmi": WordDone, "cukup": WordEnough, "cukupmi bu": WordEnough, "berhenti": WordStop, "STOP": WordStop, "jangan kirim pengumuman lagi": WordStop, "mau ikut lagi": WordRejoin, "status": WordStatus, "cek status": WordStatus,
 		"petugas": WordOfficer, "data saya": WordMyData, "/data_saya": WordMyData, "DATA SAYA": WordMyData, "hapus data": WordDeleteData, "hapus data saya": WordDeleteData,
 		"ubah": WordEdit, "lengkapi": WordComplete, "lanjut": WordContinue, "lanjutkan": WordContinue, "kenapa?": WordWhy, "mengapa": WordWhy, "untuk apa?": WordWhy,
 		"lapor": WordReport,

@@ -20,6 +20,7 @@ const (
 	WordDone        Word = "done"
 	WordEnough      Word = "enough"
 	WordStop        Word = "stop"
+	WordRejoin      Word = "rejoin"
 	WordStatus      Word = "status"
 	WordOfficer     Word = "officer"
 	WordMyData      Word = "my_data"
@@ -43,15 +44,18 @@ var navigation = phrases(map[Word]string{
 	WordRegister: "daftar|mendaftar|register|registrasi|pendaftaran|mau daftar|mau mendaftar|saya mau daftar|sa mau daftar|sy mau daftar|" +
 		"saya ingin daftar|saya ingin mendaftar|saya mau mendaftar|ingin daftar|ingin mendaftar|daftar ikm|mau daftar ikm|sa mau daftar ikm|" +
 		"saya mau daftar ikm|daftar binaan|daftar ikm binaan|daftar baru|daftar sekarang",
-	WordMenu:       "menu|menu utama|ke menu|ke menu utama|kembali ke menu|kembali ke menu utama|main menu|pilihan menu|lihat menu|daftar menu",
-	WordHelp:       "bantuan|help|tolong|tolong bantu|bantu|bantu saya|minta bantuan|butuh bantuan|minta tolong|?|??|???|cara|panduan|petunjuk",
-	WordCancel:     "batal|cancel|batalkan|batalkan saja|dibatalkan|saya batal|tidak jadi|nda jadi|ndak jadi|tdk jadi|gak jadi|ga jadi|nggak jadi",
-	WordBack:       "kembali|balik|mundur|back|kembali sebelumnya|sebelumnya|balik lagi|mundur lagi|ke sebelumnya|kembali ke sebelumnya",
-	WordRepeat:     "ulang|ulangi|repeat|ulang lagi|ulangi lagi|ulangi pertanyaan|ulangi pertanyaannya|ulangi dulu|ulangi dulu pertanyaanta|tolong ulangi|diulang",
-	WordSkip:       "lewati|skip|lompat|lompati|lewat|lewatkan|nanti|nanti saja|nanti dulu|menyusul|nyusul|lewati dulu|lewati saja|skip dulu|dilewati|nanti menyusul",
-	WordDone:       "selesai|sudah|done|beres|sudah selesai|udah|sdh|slesai|sudah semua|sudah beres|finish",
-	WordEnough:     "cukup|sudah cukup|cukup sudah|cukup itu|itu saja|itu ji|itu aja|cukup sekian|tidak ada lagi|nda ada lagi|ndak ada lagi|tdk ada lagi|sudah itu",
-	WordStop:       "berhenti|stop|unsubscribe|berhenti langganan|berhenti berlangganan|stop kirim|stop pesan|jangan kirim lagi|jangan kirim pesan lagi",
+	WordMenu:   "menu|menu utama|ke menu|ke menu utama|kembali ke menu|kembali ke menu utama|main menu|pilihan menu|lihat menu|daftar menu",
+	WordHelp:   "bantuan|help|tolong|tolong bantu|bantu|bantu saya|minta bantuan|butuh bantuan|minta tolong|?|??|???|cara|panduan|petunjuk",
+	WordCancel: "batal|cancel|batalkan|batalkan saja|dibatalkan|saya batal|tidak jadi|nda jadi|ndak jadi|tdk jadi|gak jadi|ga jadi|nggak jadi",
+	WordBack:   "kembali|balik|mundur|back|kembali sebelumnya|sebelumnya|balik lagi|mundur lagi|ke sebelumnya|kembali ke sebelumnya",
+	WordRepeat: "ulang|ulangi|repeat|ulang lagi|ulangi lagi|ulangi pertanyaan|ulangi pertanyaannya|ulangi dulu|ulangi dulu pertanyaanta|tolong ulangi|diulang",
+	WordSkip:   "lewati|skip|lompat|lompati|lewat|lewatkan|nanti|nanti saja|nanti dulu|menyusul|nyusul|lewati dulu|lewati saja|skip dulu|dilewati|nanti menyusul",
+	WordDone:   "selesai|sudah|done|beres|sudah selesai|udah|sdh|slesai|sudah semua|sudah beres|finish",
+	WordEnough: "cukup|sudah cukup|cukup sudah|cukup itu|itu saja|itu ji|itu aja|cukup sekian|tidak ada lagi|nda ada lagi|ndak ada lagi|tdk ada lagi|sudah itu",
+	WordStop: "berhenti|stop|unsubscribe|berhenti langganan|berhenti berlangganan|stop kirim|stop pesan|jangan kirim lagi|jangan kirim pesan lagi|stop pengumuman|berhenti pengumuman|" +
+		"hentikan pengumuman|jangan kirim pengumuman|jangan kirim pengumuman lagi|tidak mau pengumuman|tidak mau pengumuman lagi|stop siaran|stop broadcast",
+	WordRejoin: "ikut lagi|mau ikut lagi|saya mau ikut lagi|sa mau ikut lagi|ikut pengumuman|mau pengumuman|mau pengumuman lagi|" +
+		"mau terima pengumuman|terima pengumuman lagi|mulai pengumuman|aktifkan pengumuman|kirim pengumuman lagi|langganan lagi",
 	WordStatus:     "status|cek|cek status|status saya|lihat status|statusku|cek status saya|status pendaftaran|status permohonan|sampai mana|sampai dimana|sampai di mana|sudah sampai mana|sudah sampai dimana|sudah sampai di mana|kapan selesai|kapan selesainya|kapan jadi|kapan jadinya|kapan keluar|kapan terbit|berapa lama|berapa lama lagi",
 	WordOfficer:    "petugas|admin|orang|manusia|cs|operator|bicara dengan petugas|bicara petugas|hubungi petugas|chat petugas|ke petugas|panggil petugas|mau bicara petugas|staf|staff|minta petugas|bicara dengan orang|hubungi admin",
 	WordMyData:     "data saya|dataku|data sa|lihat data saya|lihat data|datasaya|data sy|cek data saya",
