@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -154,16 +155,26 @@ func (c *Channel) connection(ctx context.Context) *whatsmeow.Client {
 
 // connected works the events that concern the link itself; false: it is another kind of event.
 func (h *hearing) connected(event any) bool {
-	switch event.(type) {
+	switch e := event.(type) {
 	case *events.Connected:
 		h.arrived()
 		h.use(h.client)
 		h.become(Up, nil)
 		go func() { _ = h.client.SendPresence(h.life, types.PresenceUnavailable) }() // fails until the profile name is known
 		return true
-	case *events.Disconnected:
+	case *events.KeepAliveRestored:
+		h.use(h.client)
+		h.become(Up, nil)
+		return true
+	case *events.Disconnected, *events.KeepAliveTimeout: // after three minutes of that the library connects anew
 		h.use(nil)
 		h.become(Down, nil)
+		return true
+	case *events.StreamError: // the library connects anew
+		code, _ := strconv.Atoi(e.Code)
+		h.log.Warn("whatsapp: the stream ended with an error", "code", code)
+		h.use(nil)
+		h.become(Down, func(s *State) { s.Code = code })
 		return true
 	}
 	if l, change, rest, over := h.Channel.ended(event); over {

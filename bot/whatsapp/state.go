@@ -15,7 +15,8 @@ const (
 	Waiting  Link = "waiting"  // another process owns the device
 	Unlinked Link = "unlinked" // no phone is linked: `titian whatsapp pair`
 	Up       Link = "up"
-	Down     Link = "down"     // the connection is lost and tried again
+	Down     Link = "down"     // the connection is lost, or says nothing, and is tried again
+	Lost     Link = "lost"     // it has been down for long
 	Replaced Link = "replaced" // another process logged in with the same device
 	Banned   Link = "banned"   // for a while
 	Outdated Link = "outdated" // WhatsApp wants a newer version of Titian
@@ -33,16 +34,33 @@ type State struct {
 // State tells how the device stands with WhatsApp.
 func (c *Channel) State() State { return *c.state.Load() }
 
-// become notes a new state and, once each time, that it is one.
+// become notes a new state and, once each time, that it is one. A connection that is down for long counts as lost.
 func (c *Channel) become(l Link, change func(*State)) {
+	before := c.state.Load()
+	if l == Down && before != nil && (before.Link == Down || before.Link == Lost) {
+		return
+	}
 	next := State{Link: l, Since: c.now()}
 	if change != nil {
 		change(&next)
 	}
-	before := c.state.Swap(&next)
+	before = c.state.Swap(&next)
 	if before == nil || before.Link == l {
 		return
 	}
+	if l == Down {
+		time.AfterFunc(c.pace.lost, func() {
+			lost := State{Link: Lost, Since: next.Since, Code: next.Code}
+			if c.state.CompareAndSwap(&next, &lost) {
+				c.became(lost)
+			}
+		})
+	}
+	c.became(next)
+}
+
+func (c *Channel) became(next State) {
+	l := next.Link
 	c.changes(next)
 	if l == Up || l == Waiting {
 		c.log.Info("whatsapp", "link", string(l))

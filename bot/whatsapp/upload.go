@@ -27,6 +27,9 @@ func (c *Channel) attach(ctx context.Context, cli *whatsmeow.Client, a *chat.Att
 		}
 		return f, nil
 	}
+	if f, known := c.uploads.find(a, c.now()); known {
+		return f, nil
+	}
 	if a.Open == nil {
 		return media{}, noFile(errors.New("nothing says where it is"))
 	}
@@ -50,6 +53,7 @@ func (c *Channel) attach(ctx context.Context, cli *whatsmeow.Client, a *chat.Att
 		return media{}, &chat.SendError{Failure: chat.FailedBusy, Retry: c.pace.again, Cause: errors.New("the file could not be uploaded")}
 	}
 	f.Path, f.URL, f.Key, f.Enc, f.Sum, f.Size = up.DirectPath, up.URL, up.MediaKey, up.FileEncSHA256, up.FileSHA256, up.FileLength
+	c.uploads.keep(a, f, c.now())
 	return f, nil
 }
 

@@ -54,6 +54,7 @@ type Channel struct {
 	ticked    func(chat.Tick)
 	alarmed   func(Alarm)
 	pace      pace
+	uploads   uploads
 
 	state   atomic.Pointer[State]
 	mu      sync.Mutex
@@ -121,6 +122,7 @@ type pace struct {
 	again    time.Duration // until what was refused is asked for again
 	unlinked time.Duration // between two looks for a device
 	replaced time.Duration // until a connection that another took is tried again
+	lost     time.Duration // a connection may be down before it counts as lost: it comes back by itself
 	refused  time.Duration // until a login that was refused is tried again
 	connect  time.Duration // a send waits for a link that is being made
 	drain    time.Duration // what is in hand may take at the end
@@ -130,7 +132,7 @@ type pace struct {
 }
 
 var usualPace = pace{
-	hold: 20 * time.Second, again: 2 * time.Second, unlinked: 2 * time.Second, replaced: 5 * time.Minute, refused: 10 * time.Minute,
+	hold: 20 * time.Second, again: 2 * time.Second, unlinked: 2 * time.Second, replaced: 5 * time.Minute, refused: 10 * time.Minute, lost: 10 * time.Minute,
 	connect: 5 * time.Second, drain: 5 * time.Second, send: 15 * time.Second, reupload: 30 * time.Second, unread: 45 * time.Second,
 }
 

@@ -94,14 +94,13 @@ func (p *process) whatsappGreeting() string {
 	return "on; a phone is linked with `titian whatsapp pair`"
 }
 
-// linkDownFor is how long the connection may be away before admins hear of it: it comes back by itself.
-const linkDownFor = 10 * time.Minute
-
 // brokenLink is what admins are told of a link; empty: nothing.
 func brokenLink(s whatsapp.State) string {
 	switch s.Link {
 	case whatsapp.Unlinked:
 		return "Nomor WhatsApp dinas tidak tertaut, jadi pesan WhatsApp tidak terbaca. Siapkan HP dinas, lalu ketik di sini: HUBUNGKAN WHATSAPP"
+	case whatsapp.Lost:
+		return "Sambungan ke WhatsApp terputus sejak " + s.Since.In(locales.WITA).Format("15.04") + " WITA. Mohon pengelola server memeriksa internetnya."
 	case whatsapp.Replaced:
 		return "WhatsApp dinas dipakai program lain dengan tautan yang sama. Mohon pengelola server memeriksa apakah ada dua Titian yang berjalan."
 	case whatsapp.Banned:
@@ -134,9 +133,6 @@ func (p *process) linkCause() cause {
 		return cause{}
 	}
 	s := p.whatsapp.State()
-	if s.Link == whatsapp.Down && time.Since(s.Since) > linkDownFor {
-		return cause{linkKey(s), "Sambungan ke WhatsApp terputus sejak " + s.Since.In(locales.WITA).Format("15.04") + " WITA. Mohon pengelola server memeriksa internetnya."}
-	}
 	return cause{linkKey(s), brokenLink(s)}
 }
 

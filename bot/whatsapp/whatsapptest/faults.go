@@ -1,10 +1,12 @@
 package whatsapptest
 
 import (
+	"crypto/rand"
 	"strconv"
 	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/types"
 )
 
 // faults is what goes wrong, account by account, and what was counted meanwhile.
@@ -102,6 +104,22 @@ func (p *Phone) RefuseMessages(code string) {
 
 // Timelock refuses the account's messages to people who never wrote to it, with 463.
 func (p *Phone) Timelock(on bool) { p.set(func(f *faults, a *account) { f.timelock[a] = on }) }
+
+// Warn tells the linked devices that the account may write first to nobody until a time.
+func (p *Phone) Warn(until time.Time) {
+	says := `{"data":{"xwa2_notify_account_reachout_timelock":{"enforcement_type":"DEFAULT","is_active":true,"time_enforcement_ends":"` +
+		strconv.FormatInt(until.Unix(), 10) + `"}}}`
+	p.companions(func(d *device) {
+		attrs := waBinary.Attrs{"id": rand.Text(), "from": types.ServerJID, "t": now(), "type": "mex"}
+		p.server.deliver(d, parcel{keyOf("notification", attrs["id"], attrs["from"]), waBinary.Node{Tag: "notification", Attrs: attrs,
+			Content: []waBinary.Node{{Tag: "update", Attrs: waBinary.Attrs{"op_name": "NotificationUserReachoutTimelockUpdate"}, Content: []byte(says)}}}})
+	})
+}
+
+// Fail ends the connection of every linked device with a stream error.
+func (p *Phone) Fail(code string) {
+	p.companions(func(d *device) { d.link.last(waBinary.Node{Tag: "stream:error", Attrs: waBinary.Attrs{"code": code}}) })
+}
 
 // SwallowAcks lets the account's messages arrive without telling it so.
 func (p *Phone) SwallowAcks(on bool) { p.set(func(f *faults, a *account) { f.swallowAcks[a] = on }) }
