@@ -56,6 +56,9 @@ func (t *talk) out() []chat.Outgoing {
 		m.Choices = t.page(m.Choices, cardPage, t.from, n.Lines())
 	case t.script.Asked():
 		t.conv.Carded = false
+		if t.unmet && len(m.Choices) > 0 && t.conv.flowName() == t.b.Flows.Menu.Name {
+			m.Text += "\n" + t.b.Voice.Text("bot.by_number", nil)
+		}
 		m.Choices = t.page(m.Choices, t.tableName(), t.from, n.Lines())
 	}
 	return out

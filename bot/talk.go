@@ -50,6 +50,7 @@ type talk struct {
 	ahead   ahead // what a flow that ends needs to know before its effects are carried out
 	loud    bool  // see reaction
 	err     error // what went wrong in something that followed
+	unmet   bool  // they write for the first time
 	from    int   // the line at which a long list is shown
 }
 
@@ -58,6 +59,7 @@ func (b *Bot) react(ctx context.Context, l *letter, c storage.Contact, conv Conv
 	m := l.msg
 	t := &talk{b: b, ctx: ctx, m: m, contact: c, now: now, arrived: l.arrived, conv: conv, script: b.Voice.Script(map[string]string{"when": b.when(now)})}
 	t.script.Vouched = m.Vouched != ""
+	t.unmet = !conv.Met
 	t.asked = c.New // they speak for nobody yet
 	if !conv.HeardAt.IsZero() {
 		t.paused = now.Sub(conv.HeardAt)
