@@ -222,8 +222,9 @@ func (t *talk) cancel() error {
 	return nil
 }
 
-// stop means leaving, in a registration; elsewhere it means no more announcements.
+// stop means leaving, in a registration; elsewhere it means no more announcements. Whatever it means, nobody is reminded after it.
 func (t *talk) stop() error {
+	t.effects = append(t.effects, storage.StopReminders{})
 	switch t.conv.flowName() {
 	case t.b.Flows.Registration.Name, t.b.Flows.Halal().Name:
 		t.begin(t.b.Flows.Stop, t.consentFacts(), nil)

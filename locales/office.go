@@ -31,6 +31,8 @@ type calendar struct {
 	fasting  [7]hours
 	holidays map[string]string // "2006-01-02" → name
 	quiet    hours             // from open until close of the next day nothing is announced
+
+	reminders Reminders
 }
 
 type hours struct{ open, close time.Duration } // since midnight; equal: closed
@@ -45,6 +47,7 @@ type officeFile struct {
 	Announcements struct {
 		Quiet string `toml:"quiet"`
 	} `toml:"announcements"`
+	Reminders Reminders `toml:"reminders"`
 }
 
 type ramadanFile struct {
@@ -82,21 +85,28 @@ func readCalendar(dir string) (*calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b == nil {
-		if b, err = builtin.ReadFile("office.toml"); err != nil {
-			return nil, err
-		}
+	own, err := builtin.ReadFile("office.toml")
+	if err != nil {
+		return nil, err
 	}
-	return parseOffice(b)
+	known, err := parseOffice(own, Reminders{})
+	if err != nil || b == nil {
+		return known, err
+	}
+	return parseOffice(b, known.reminders)
 }
 
-func parseOffice(b []byte) (*calendar, error) {
-	var f officeFile
+// parseOffice reads a calendar file. What it does not say of reminders is as given.
+func parseOffice(b []byte, reminders Reminders) (*calendar, error) {
+	f := officeFile{Reminders: reminders}
 	if _, err := toml.Decode(string(b), &f); err != nil {
 		return nil, fmt.Errorf("read office.toml: %w", err)
 	}
-	o := &calendar{holidays: f.Holidays}
-	var err error
+	o := &calendar{holidays: f.Holidays, reminders: f.Reminders}
+	err := o.reminders.check()
+	if err != nil {
+		return nil, err
+	}
 	if o.week, err = parseWeek(f.Hours); err != nil {
 		return nil, err
 	}

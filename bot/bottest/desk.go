@@ -26,15 +26,9 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 	}
 	h.Desk = desk.New(desk.Options{
 		Store: h.DB, Texts: texts, Office: office, Now: h.Clock.Now, Log: log,
-		Data: data{h, texts, office},
-		Post: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
-			_, err := h.show(ctx, c, to, m)
-			return err
-		},
-		Inform: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
-			_, err := h.send(ctx, c, to, m, delivery.Notice)
-			return err
-		},
+		Data:     data{h, texts, office},
+		Post:     h.posts(delivery.Staff),
+		Inform:   h.posts(delivery.Notice),
 		Refused:  delivery.CallWhy,
 		Show:     h.show,
 		Numbered: numbered(h.Options),
@@ -55,6 +49,13 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			return h.Bot.Detach(ctx, from, move)
 		},
 	})
+}
+
+func (h *House) posts(class delivery.Class) func(context.Context, storage.ContactID, chat.Address, chat.Outgoing) error {
+	return func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
+		_, err := h.send(ctx, c, to, m, class)
+		return err
+	}
 }
 
 func (h *House) show(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
@@ -86,6 +87,9 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot}
 	if h.Options.Linker != nil {
 		work.Networks, work.Linker = append(work.Networks, string(chat.WhatsApp)), h.Desk
+	}
+	if h.Options.Reminding {
+		work.Reminder = h.Reminders
 	}
 	if h.Jobs, err = h.DB.Jobs(work); err != nil {
 		return err

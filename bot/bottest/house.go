@@ -17,6 +17,7 @@ import (
 	"titian/bot/desk"
 	"titian/bot/dialogue"
 	"titian/bot/door"
+	"titian/bot/remind"
 	"titian/flows"
 	"titian/flows/answer"
 	"titian/flows/rules"
@@ -51,6 +52,8 @@ type Options struct {
 	Sealer  bot.Sealer
 	Staff   bool        // there is a desk, and the jobs that tell staff are worked
 	Linker  desk.Linker // links the dinas's phone; nil: nobody here
+	// Reminding lets them also remind people, by themselves; with Staff only.
+	Reminding bool
 	// Posted is called before a notice is sent; its error replaces the sending.
 	Posted func(to chat.Address, m chat.Outgoing) error
 	Data   string // the folder of the files a dinas may change
@@ -73,6 +76,8 @@ type House struct {
 	Desk     *desk.Desk     // nil without Options.Staff
 	Jobs     *postgres.Jobs // the same
 	Options  Options
+
+	Reminders *remind.Reminders
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -193,6 +198,7 @@ func (h *House) open() error {
 		Networks: []chat.Network{chat.Terminal}, Numbered: numbered(o), Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
 	})
+	h.Reminders = remind.New(remind.Options{Store: h.DB, Conversations: h.Bot, Office: office, Now: h.Clock.Now, Log: log, Post: h.posts(delivery.Notice)})
 	live, stop := context.WithCancel(context.Background())
 	h.stop, h.done = stop, make(chan struct{})
 	if err := h.beginDesk(live); err != nil {

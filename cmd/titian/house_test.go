@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"bot/whatsapp":  {"bot/chat"},
 	"bot/simulator": {"bot/chat"},
 	"bot/delivery":  {"bot/chat", "bot/hands", "storage"},
+	"bot/remind":    {"bot/chat", "storage", "locales"},
 	"bot/hands":     {},
 	"bot/photo":     {},
 	"bot/watermark": {},

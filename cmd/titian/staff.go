@@ -26,16 +26,7 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, data dataFiles, voi
 ) *desk.Desk {
 	return desk.New(desk.Options{
 		Store: s.db, Texts: voice.Texts(), Office: office, Now: clock(), Log: log,
-		Data: data,
-		Post: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
-			_, err := out.Notice(ctx, c, to, m, delivery.Staff)
-			return err
-		},
-		Inform: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
-			_, err := out.Notice(ctx, c, to, m, delivery.Notice)
-			return err
-		},
-		Refused: delivery.CallWhy,
+		Data: data, Post: posts(out, delivery.Staff), Inform: posts(out, delivery.Notice), Refused: delivery.CallWhy,
 		Show: func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			return out.Notice(ctx, c, to, m, delivery.Staff)
 		},
@@ -60,6 +51,14 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, data dataFiles, voi
 			return theBot().Detach(ctx, from, move)
 		},
 	})
+}
+
+// posts sends one message of a class and waits for its fate.
+func posts(out *delivery.Delivery, class delivery.Class) func(context.Context, storage.ContactID, chat.Address, chat.Outgoing) error {
+	return func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error {
+		_, err := out.Notice(ctx, c, to, m, class)
+		return err
+	}
 }
 
 // keepUp brings this process's copies up to date whenever another one changed something, until ctx ends.

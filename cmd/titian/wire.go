@@ -12,6 +12,7 @@ import (
 	"titian/bot/desk"
 	"titian/bot/dialogue"
 	"titian/bot/door"
+	"titian/bot/remind"
 	"titian/bot/whatsapp"
 	"titian/flows"
 	"titian/flows/answer"
@@ -43,6 +44,8 @@ type house struct {
 	pumps *broadcast.Pumps
 	book  *flows.Book
 	log   *slog.Logger
+
+	reminders *remind.Reminders
 }
 
 // wire puts a bot together over open stores.
@@ -89,7 +92,8 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
 	pumps := newPumps(s, out, voice, office, p)
-	return &house{bot: l.bot, out: out, texts: voice, desk: staff, pumps: pumps, book: book, log: p.log}, nil
+	reminders := remind.New(remind.Options{Store: s.db, Conversations: l.bot, Office: office, Now: clock(), Log: p.log, Post: posts(out, delivery.Notice)})
+	return &house{bot: l.bot, out: out, texts: voice, desk: staff, pumps: pumps, book: book, log: p.log, reminders: reminders}, nil
 }
 
 // speech reads what a dinas may have changed in the data folder. What is wrong

@@ -89,6 +89,8 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.announcements(ctx, false, e.Consent)
 	case storage.StartAnnouncements:
 		return t.announcements(ctx, true, e.Consent)
+	case storage.StopReminders:
+		return t.stopReminders(ctx)
 	case storage.ShowOwner:
 		return t.showOwner(ctx, e)
 	case storage.DeleteOwner:

@@ -142,7 +142,8 @@ func (t *turn) surround(ctx context.Context, r storage.Registration, row registr
 			continue
 		}
 		if _, err := t.tx.ExecContext(ctx, `
-			UPDATE contacts SET stopped_at = NULL WHERE id = $1 AND stopped_at IS NOT NULL`, t.key.Contact); err != nil {
+			UPDATE contacts SET stopped_at = NULL, reminders_off_at = CASE WHEN reminders_off_at >= $2 THEN reminders_off_at END
+			WHERE id = $1 AND (stopped_at IS NOT NULL OR reminders_off_at < $2)`, t.key.Contact, utc(c.At)); err != nil {
 			return err
 		}
 	}

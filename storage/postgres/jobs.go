@@ -35,6 +35,7 @@ type JobsOptions struct {
 	Late     LateFetcher          // who fetches files late; nil: nobody here
 	Pumper   Pumper               // who sends broadcasts; nil: nobody here
 	Linker   Linker               // who links the dinas's phone; nil: nobody here
+	Reminder Reminder             // who reminds people of what they left; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -102,6 +103,12 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 	}
 	if o.Linker != nil {
 		river.AddWorker(workers, &linkWorker{by: o.Linker})
+	}
+	if o.Reminder != nil {
+		river.AddWorker(workers, &sweepRemindersWorker{by: o.Reminder})
+		river.AddWorker(workers, &remindWorker{by: o.Reminder})
+		o.Periodic = append(o.Periodic, river.NewPeriodicJob(river.PeriodicInterval(remindEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return SweepReminders{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 	}
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})

@@ -37,7 +37,8 @@ func (t *turn) askOfficer(ctx context.Context, e storage.AskOfficer) error {
 func (t *turn) announcements(ctx context.Context, wanted bool, c storage.Consent) error {
 	var owners []storage.OwnerID
 	if err := t.tx.SelectContext(ctx, &owners, `
-		WITH stops AS (UPDATE contacts SET stopped_at = CASE WHEN $2 THEN NULL ELSE coalesce(stopped_at, $3) END WHERE id = $1)
+		WITH stops AS (UPDATE contacts SET stopped_at = CASE WHEN $2 THEN NULL ELSE coalesce(stopped_at, $3) END,
+			reminders_off_at = CASE WHEN $2 THEN NULL ELSE coalesce(reminders_off_at, $3) END WHERE id = $1)
 		UPDATE registrations r SET announcements = $2
 		FROM speaks_for s WHERE s.owner = r.owner AND s.contact = $1
 		RETURNING r.owner`, t.key.Contact, wanted, t.at); err != nil {

@@ -63,6 +63,8 @@ func (d *DB) Sweep(ctx context.Context) error {
 			DELETE FROM brakes WHERE id IN (SELECT id FROM brakes WHERE released_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep fetches", `
 			DELETE FROM fetches WHERE id IN (SELECT id FROM fetches WHERE ended_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
+		{"sweep reminders", `
+			DELETE FROM reminders WHERE id IN (SELECT id FROM reminders WHERE made_at < $1 LIMIT $2)`, now.Add(-keepReminders)},
 		{"sweep codes", `
 			DELETE FROM codes WHERE code_index IN (SELECT code_index FROM codes WHERE expires_at < $1 LIMIT $2)`, now.Add(-keepNotices)},
 		{"sweep missed codes", `
