@@ -433,9 +433,34 @@ func TestSecondProcessTakesWhatsAppOverAndAdminsHearOfABan(t *testing.T) {
 		t.Errorf("two had the device at once, %d times", n)
 	}
 	siti.once(t)
+	db := p.database()
+	braked := func(cause string) {
+		t.Helper()
+		if !await(patience, func() bool {
+			var n int
+			err := db.QueryRow(`SELECT count(*) FROM brakes WHERE cause = $1 AND released_at IS NULL AND (until_at > now()) IS NOT FALSE`, cause).Scan(&n)
+			return err == nil && n == 1
+		}) {
+			t.Errorf("the brake is not on for %s", cause)
+		}
+	}
+	office.RefuseMessages("463") // even of a reply
+	siti.Phone.Says(office, "bantuan")
+	braked("cold")
+	office.RefuseMessages("")
+	siti.Phone.Says(office, "bantuan")
+	if _, err := siti.hears(ctx, "bot.help"); err != nil {
+		t.Errorf("a reply with the brake on: %v", err)
+	}
+	if code, body := second.get("/readyz"); code != 200 || !strings.Contains(body, `"whatsapp brake":"on: cold"`) {
+		t.Errorf("/readyz with the brake on: %d %s", code, body)
+	}
 	office.Ban(104, time.Hour)
 	office.Refused(1)
-	db := p.database()
+	braked("ban")
+	if _, body := second.get("/metrics"); !strings.Contains(body, `titian_whatsapp_brake{cause="ban"} 1`) || !strings.Contains(body, `titian_whatsapp_brake{cause="stops"} 0`) {
+		t.Error("/metrics does not show the brake")
+	}
 	if !await(patience, func() bool {
 		var n int
 		err := db.QueryRow(`SELECT count(*) FROM operator_causes WHERE event LIKE 'whatsapp banned/%' AND says LIKE '%kode 104%'`).Scan(&n)
