@@ -15,3 +15,8 @@ type Tick struct {
 type Namer interface {
 	NameOf(m Outgoing) string
 }
+
+// Linked is a Sender that knows whether it could send now: another process may own its device.
+type Linked interface {
+	Linked() bool
+}

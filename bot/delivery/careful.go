@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	mathrand "math/rand/v2"
 	"time"
 
@@ -23,6 +24,11 @@ type Unasked interface {
 
 // brakedFor is how long to wait before asking again under a brake that has no end of its own.
 const brakedFor = 15 * time.Minute
+
+// unlinkedFor is how long to wait before another process, or this one, may have the network's device.
+const unlinkedFor = 10 * time.Second
+
+var errUnlinked = errors.New("this process is not connected to the network")
 
 // careful is the policy for messages of a class on a network; nil: there is none.
 func (d *Delivery) careful(n chat.Network, class Class) *Policy {
@@ -97,6 +103,9 @@ func (d *Delivery) carefully(ctx context.Context, p *post, rules *Policy, c stor
 		return chat.Receipt{}, notSent(err)
 	}
 	defer p.slots.leave()
+	if l, can := p.sender.(chat.Linked); can && !l.Linked() { // no turn is lost over it
+		return chat.Receipt{}, &chat.SendError{Failure: chat.FailedBusy, Retry: unlinkedFor, Cause: errUnlinked}
+	}
 	sent, failed := d.takeTurn(ctx, rules, s, class)
 	if failed != nil {
 		return chat.Receipt{}, failed

@@ -132,6 +132,13 @@ func (c *Channel) use(cli *whatsmeow.Client) {
 	c.changed = make(chan struct{})
 }
 
+// Linked says whether this process is connected.
+func (c *Channel) Linked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.client != nil
+}
+
 // connection is the client to send with. While the link is being made it is waited for, a little; nil: there is none.
 func (c *Channel) connection(ctx context.Context) *whatsmeow.Client {
 	late := time.NewTimer(c.pace.connect)

@@ -69,6 +69,7 @@ var (
 	_ chat.Remover  = (*Channel)(nil)
 	_ chat.Numbered = (*Channel)(nil)
 	_ chat.Namer    = (*Channel)(nil)
+	_ chat.Linked   = (*Channel)(nil)
 )
 
 // Prepare sets what the library keeps once a process: the name of the device, and that the Signal library prints

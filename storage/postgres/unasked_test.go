@@ -20,7 +20,10 @@ type lane struct {
 	f    *fixture
 	sent []string
 	says func(id string) error
+	away bool // another process owns the device
 }
+
+func (l *lane) Linked() bool { return !l.away }
 
 func (l *lane) NameOf(m chat.Outgoing) string { return "3EB0" + m.ID }
 
@@ -109,6 +112,11 @@ func TestReplicasShareTheDayOfANumberAndAKilledOneHasCounted(t *testing.T) {
 	}
 	one.says = nil
 	f.clock.Move(time.Minute)
+	three := f.lane()
+	three.away = true
+	if err := three.notice(c, "owner/0", delivery.Notice); chat.FailureOf(err) != chat.FailedBusy || f.laterIs(err) {
+		t.Errorf("a process that does not own the device: %v", err)
+	}
 	f.must(two.soon(c, "owner/0", delivery.Notice))
 	// And one dies between sending and saying so: the message is not sent again.
 	f.clock.Move(time.Minute)
@@ -127,6 +135,11 @@ func TestReplicasShareTheDayOfANumberAndAKilledOneHasCounted(t *testing.T) {
 	if next := wita("2026-11-24 09:00"); !f.laterAt(last).Equal(next) {
 		t.Errorf("the next may go at %v, want %v", f.laterAt(last), next)
 	}
+}
+
+func (f *fixture) laterIs(err error) bool {
+	var later *delivery.Later
+	return errors.As(err, &later)
 }
 
 func (f *fixture) laterAt(err error) time.Time {
