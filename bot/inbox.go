@@ -138,11 +138,11 @@ func (b *Bot) inboxLoop(ctx context.Context) {
 	defer working.Wait()
 	places := make(chan struct{}, inboxAtOnce)
 	for {
-		n, err := b.takeInbox(ctx, places, &working)
+		more, err := b.takeInbox(ctx, places, &working)
 		if err != nil && ctx.Err() == nil {
 			b.Log.Warn("inbox cannot be read", "error", err)
 		}
-		if n > 0 {
+		if more {
 			continue
 		}
 		select {
@@ -154,15 +154,15 @@ func (b *Bot) inboxLoop(ctx context.Context) {
 	}
 }
 
-// takeInbox leases what waits and begins to work it, a goroutine a contact.
-func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync.WaitGroup) (int, error) {
+// takeInbox leases what waits and begins to work it, a goroutine a contact. More may wait where every place was taken.
+func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync.WaitGroup) (more bool, err error) {
 	free := cap(places) - len(places)
 	if free == 0 || len(b.Networks) == 0 {
-		return 0, nil
+		return false, nil
 	}
 	batch, err := b.Inbox.InboxTake(ctx, b.Worker, inboxLease, networkNames(b.Networks), free)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	queues := map[storage.ContactID][]storage.Inboxed{}
 	for _, row := range batch {
@@ -175,7 +175,7 @@ func (b *Bot) takeInbox(ctx context.Context, places chan struct{}, working *sync
 			b.workQueue(ctx, queue)
 		})
 	}
-	return len(batch), nil
+	return len(queues) == free, nil
 }
 
 // workQueue works one contact's messages in order, renewing their leases. What
@@ -192,16 +192,20 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	b.mail.post(letters...)
 	renew := time.NewTicker(inboxLease / 3)
 	defer renew.Stop()
+	more := false
 	for i, l := range letters {
 		for answered := false; !answered; {
 			select {
 			case err := <-l.done:
 				answered = true
-				b.worked(ctx, queue[i], err)
+				more = b.worked(ctx, queue[i], err)
 			case <-renew.C:
 				b.renewInbox(queue[i:])
 			}
 		}
+	}
+	if more {
+		b.rouse()
 	}
 }
 
@@ -217,30 +221,30 @@ func (b *Bot) tellInboxed(c storage.ContactID) {
 
 // worked ends a row, or gives it back, however long Postgres is away: a row that
 // waited for its lease to end would hold up its contact for a minute. When the
-// process stops, one try must do.
-func (b *Bot) worked(stopping context.Context, row storage.Inboxed, err error) {
+// process stops, one try must do. more: others of its contact wait now, which could not be taken meanwhile.
+func (b *Bot) worked(stopping context.Context, row storage.Inboxed, err error) (more bool) {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		failed := b.endRow(row, err)
+		more, failed := b.endRow(row, err)
 		if failed == nil {
-			return
+			return more
 		}
 		b.Log.Warn("inbox message cannot be ended", "error", failed)
 		if !storage.IsDown(failed) {
-			return
+			return true
 		}
 		select {
 		case <-time.After(pause):
 		case <-stopping.Done():
-			return
+			return false
 		}
 	}
 }
 
-func (b *Bot) endRow(row storage.Inboxed, err error) error {
+func (b *Bot) endRow(row storage.Inboxed, err error) (more bool, _ error) {
 	ctx, cancel := context.WithTimeout(context.Background(), inboxTimeout)
 	defer cancel()
 	if err != nil {
-		return b.Inbox.InboxRelease(ctx, []int64{row.ID})
+		return false, b.Inbox.InboxRelease(ctx, []int64{row.ID})
 	}
 	return b.leaveInbox(ctx, row)
 }
@@ -277,23 +281,23 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 }
 
 // leaveInbox removes a worked message and, when it was the last, lets new ones pass again.
-func (b *Bot) leaveInbox(ctx context.Context, row storage.Inboxed) error {
+func (b *Bot) leaveInbox(ctx context.Context, row storage.Inboxed) (more bool, err error) {
 	if err := b.Inbox.InboxDone(ctx, row.ID); err != nil {
-		return err
+		return false, err
 	}
-	waiting, err := b.Inbox.InboxWaiting(ctx, row.Contact)
-	if err != nil || waiting {
-		return err
+	more, err = b.Inbox.InboxWaiting(ctx, row.Contact)
+	if err != nil || more {
+		return more, err
 	}
 	if err := b.Running.SetInboxed(ctx, row.Contact, false); err != nil {
-		return err
+		return false, err
 	}
 	// Another replica may have put one there in between.
-	waiting, err = b.Inbox.InboxWaiting(ctx, row.Contact)
-	if err == nil && waiting {
+	more, err = b.Inbox.InboxWaiting(ctx, row.Contact)
+	if err == nil && more {
 		err = b.Running.SetInboxed(ctx, row.Contact, true)
 	}
-	return err
+	return more, err
 }
 
 func (b *Bot) sealMessage(m chat.Message) ([]byte, error) {
