@@ -23,6 +23,7 @@ type Options struct {
 	Contacts Contacts
 	Roster   Roster
 	Halal    Halal
+	Invited  Invitations
 	Ledger   Ledger
 	Inbox    Inbox
 	Tries    Tries

@@ -36,6 +36,14 @@ type Halal interface {
 	Stands(ctx context.Context, c storage.ContactID) ([]storage.Stand, error)
 }
 
+// Invitations knows what a contact is invited to; see storage/postgres.
+type Invitations interface {
+	// OpenInvitations are those that are not over, the one that was sent last at the front.
+	OpenInvitations(ctx context.Context, c storage.ContactID) ([]storage.Invited, error)
+	// InvitationOf is what a message of that name in the contact's chat invited to; storage.ErrNotFound when to nothing.
+	InvitationOf(ctx context.Context, c storage.ContactID, n chat.Network, ref string) (storage.BroadcastID, error)
+}
+
 // Ledger keeps lasting results, and the turns they belong to, in one transaction.
 type Ledger interface {
 	// Conversation is what is stored of a conversation.

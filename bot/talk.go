@@ -138,6 +138,9 @@ func (t *talk) hear() error {
 	if handled, err := t.desk(); handled || err != nil {
 		return err
 	}
+	if handled, err := t.invited(); handled || err != nil {
+		return err
+	}
 	if t.now.Before(t.conv.QuietUntil) {
 		return nil // a person answers
 	}
@@ -177,6 +180,9 @@ func (t *talk) words() error {
 	}
 	if t.turnsQuestion() {
 		return nil
+	}
+	if handled, err := t.comes(); handled || err != nil {
+		return err
 	}
 	if t.m.Kind == chat.Text && t.b.Voice.Means("bot.thanks", t.m.Text) {
 		t.script.Say("bot.thanks", nil)

@@ -38,7 +38,7 @@ func TestConversationsGoAsTheyAreKept(t *testing.T) {
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			h := bottest.New(t, bottest.Options{})
+			h := bottest.New(t, bottest.Options{Staff: strings.HasPrefix(filepath.Base(path), "undangan")})
 			transcript.Run(t, path, newSpeaker(h), *update)
 		})
 	}
@@ -51,7 +51,8 @@ type speaker struct {
 	at     string            // who writes
 	last   map[string]string // the Ref of what each typed last
 	albums int
-	acts   int64  // of staff
+	acts   int64 // of staff
+	event  storage.BroadcastID
 	word   string // the one-time word that was said last
 
 	before  standing
@@ -95,6 +96,10 @@ func (s *speaker) Hear(line transcript.Line) (said, stored []string) {
 	case transcript.Import:
 		s.imports(line.Text)
 		return nil, nil
+	case transcript.Invite:
+		s.invite(line.Text)
+	case transcript.Reply:
+		s.person().Replies("Balas IKUT", line.Text)
 	case transcript.Tap:
 		s.person().Taps(line.Text)
 	case transcript.Album:

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"strconv"
 	"time"
 
 	"titian/bot/chat"
@@ -196,3 +197,6 @@ type Watcher struct {
 	To      chat.Address
 	Ref     string // of that message; empty: none yet
 }
+
+// String is the number as staff and people say it.
+func (id BroadcastID) String() string { return strconv.FormatInt(int64(id), 10) }

@@ -191,7 +191,7 @@ func (h *House) open() error {
 	})
 	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{
-		Contacts: h.DB, Roster: h.DB, Halal: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
+		Contacts: h.DB, Roster: h.DB, Halal: h.DB, Invited: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
 		Files: door.With(h.Vault, func() bool { return false }, remembers), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),

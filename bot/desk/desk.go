@@ -29,6 +29,7 @@ type Store interface {
 	Notices
 	Owners
 	Brakes
+	Invited
 	Halal
 	Threads
 	Links

@@ -169,6 +169,7 @@ func (p *process) wire(ctx context.Context) error {
 		return err
 	}
 	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot, Pumper: p.house.pumps, Reminder: p.house.reminders}
+	work.Invited = p.house.desk
 	if p.whatsapp != nil {
 		work.Linker = p.house.desk
 	}

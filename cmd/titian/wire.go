@@ -85,7 +85,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		}
 	}
 	l.bot = bot.New(bot.Options{
-		Contacts: s.db, Roster: s.db, Halal: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
+		Contacts: s.db, Roster: s.db, Halal: s.db, Invited: s.db, Ledger: s.db, Inbox: s.db, Tries: s.db, Running: s.redis, Sealer: s.keys,
 		Files: door.New(s.vault, full(c.space)), Late: s.db, Fetchers: fetchers,
 		Replies: out, Flows: book, Voice: voice, Office: office, Desk: staff, Meter: p.metrics,
 		Networks: networks, Numbered: numbered, Keeping: []chat.Network{chat.WhatsApp}, Worker: p.worker, Frail: s.servers.Mini,

@@ -227,7 +227,12 @@ func TestWhoWithdrawsGivesThePlaceToTheNextWhoHasTwentyFourWorkingHoursFromTheDe
 	if _, list, err := f.ToCall(t.Context(), id, "staff:budi"); err != nil || len(list) != 1 || list[0].Number != "IKM-2026-000003" {
 		t.Errorf("to be called: %v, %v", list, err)
 	}
-	f.must(f.InvitedTold(t.Context(), f.told(id, 3, storage.InvitedOffer), f.clock.Now()))
+	f.must(f.InvitedTold(t.Context(), f.told(id, 3, storage.InvitedOffer), "m", f.clock.Now()))
+	for ref, want := range map[string]storage.BroadcastID{"m": id, "m3": id, "lain": 0} {
+		if got, err := f.InvitationOf(t.Context(), "g3", chat.WhatsApp, ref); got != want || (err == nil) != (want != 0) {
+			t.Errorf("a reply to %q is about %d, %v", ref, got, err)
+		}
+	}
 	f.clock.Move(15 * 24 * time.Hour)
 	f.tends()
 	said("withdrawn", "held", "lapsed", "offered", "waiting 1")
@@ -275,7 +280,7 @@ func TestTheClockOfAnOfferSkipsWeekendsAndHolidays(t *testing.T) {
 	} {
 		f.run(`UPDATE participants SET due_at = NULL WHERE state = 'offered'`)
 		f.run(`UPDATE invited_notices SET delivered_at = NULL WHERE id = $1`, event)
-		f.must(f.InvitedTold(t.Context(), event, wita(tt.told)))
+		f.must(f.InvitedTold(t.Context(), event, "m", wita(tt.told)))
 		var due time.Time
 		f.must(f.raw.QueryRow(`SELECT due_at FROM participants WHERE state = 'offered'`).Scan(&due))
 		if !due.Equal(wita(tt.due)) {

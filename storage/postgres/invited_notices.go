@@ -141,8 +141,9 @@ func (d *DB) acceptBy(told, day time.Time) time.Time {
 	return due
 }
 
-// InvitedTold writes down that an invited person was told of an event, and when: the clock of an offer begins now.
-func (d *DB) InvitedTold(ctx context.Context, event string, at time.Time) error {
+// InvitedTold writes down that an invited person was told of an event, when, and how the network calls the message: the clock of an
+// offer begins now.
+func (d *DB) InvitedTold(ctx context.Context, event, ref string, at time.Time) error {
 	return d.inTx(ctx, "note that an invited person was told", func(ctx context.Context, tx *sqlx.Tx) error {
 		var row struct {
 			Day       time.Time           `db:"day"`
@@ -151,9 +152,9 @@ func (d *DB) InvitedTold(ctx context.Context, event string, at time.Time) error 
 			Offer     bool                `db:"offer"`
 		}
 		found, err := some(tx.GetContext(ctx, &row, `
-			UPDATE invited_notices n SET delivered_at = coalesce(n.delivered_at, $2) FROM invitations i
+			UPDATE invited_notices n SET delivered_at = coalesce(n.delivered_at, $2), ref = $3 FROM invitations i
 			WHERE n.id = $1 AND i.broadcast = n.broadcast
-			RETURNING i.day, n.broadcast, n.person, n.kind = 'offer' AND n.ended_at IS NULL AS offer`, event, utc(at)))
+			RETURNING i.day, n.broadcast, n.person, n.kind = 'offer' AND n.ended_at IS NULL AS offer`, event, utc(at), ref))
 		if !found || !row.Offer {
 			return err
 		}

@@ -131,12 +131,16 @@ func (d *DB) OpenInvitations(ctx context.Context, c storage.ContactID) ([]storag
 	return list, nil
 }
 
-// InvitationOf is the invitation that a message of a broadcast in a contact's chat was; storage.ErrNotFound when it was none.
+// InvitationOf is the invitation that a message in a contact's chat was about: the invitation itself or what came after it;
+// storage.ErrNotFound when it was about none.
 func (d *DB) InvitationOf(ctx context.Context, c storage.ContactID, n chat.Network, ref string) (id storage.BroadcastID, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	err = d.fast.GetContext(ctx, &id, `
 		SELECT x.broadcast FROM recipients x JOIN invitations i ON i.broadcast = x.broadcast
-		WHERE x.network = $2 AND x.ref = $3 AND x.ref <> '' AND x.contact = $1`, c, n, ref)
+		WHERE x.network = $2 AND x.ref = $3 AND x.ref <> '' AND x.contact = $1
+		UNION ALL
+		SELECT n.broadcast FROM invited_notices n JOIN recipients x ON x.broadcast = n.broadcast AND x.person = n.person
+		WHERE n.ref = $3 AND n.ref <> '' AND $1 = `+invitedContact+` LIMIT 1`, string(c), n, ref)
 	return id, wrap("find the invitation of a message", err)
 }

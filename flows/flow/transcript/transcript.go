@@ -12,6 +12,8 @@
 //	> [desk] what staff do with the only application
 //	> [bahan] the list of confirmed brands, line by line
 //	> [import] the dinas's own list, line by line
+//	> [reply] what the person types in reply to the invitation
+//	> [invite] what becomes of an invitation
 //	> [as] who writes from here on
 //	< what the bot says,
 //	< line by line; a blank line begins another message
@@ -48,11 +50,13 @@ const (
 	Desk       Kind = "desk"      // staff act on the application: Text says how
 	Bahan      Kind = "bahan"     // brands that staff confirmed come in: Text is a table with commas
 	Import     Kind = "import"    // the dinas's own list comes in: Text is a table with commas
+	Invite     Kind = "invite"    // an invitation is sent, filled or answered by somebody else: Text says which
+	Reply      Kind = "reply"     // below the message of the invitation
 	As         Kind = "as"        // another person's chat, by a name: Text
 	Clock      Kind = "clock"     // time passes: Shift
 )
 
-var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Programme, Desk, Bahan, Import, As}
+var directives = []Kind{Tap, Photo, File, Album, Location, Contact, ContactOwn, Edit, Voice, Sticker, Video, Programme, Desk, Bahan, Import, Invite, Reply, As}
 
 // Line is one thing that happens to the bot.
 type Line struct {

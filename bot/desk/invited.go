@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"titian/bot/chat"
+	"titian/flows/answer"
+	"titian/locales"
+	"titian/storage"
+)
+
+// Invited is the ledger of what invited people were told after the invitation itself.
+type Invited interface {
+	// InvitedEvent is storage.ErrNotFound when it was overtaken or deleted since.
+	InvitedEvent(ctx context.Context, event string) (storage.InvitedEvent, error)
+	// InvitedTold begins the clock of an offer.
+	InvitedTold(ctx context.Context, event, ref string, at time.Time) error
+	// InvitedUntold puts them on the list of those to be telephoned.
+	InvitedUntold(ctx context.Context, event string) error
+}
+
+// NotifyInvited tells an invited person of one event, by day, at most once but for a process that dies between sending and writing it
+// down. A wait asks for another try after it.
+func (d *Desk) NotifyInvited(ctx context.Context, n storage.InvitedNotice) (wait time.Duration, err error) {
+	if wait := night(d.Now()); wait > 0 {
+		return wait, nil
+	}
+	e, err := d.Store.InvitedEvent(ctx, n.Event)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && e.Told {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if e.To.IsZero() || e.Unreachable {
+		return 0, d.Store.InvitedUntold(ctx, n.Event)
+	}
+	sent, err := d.Show(ctx, e.Contact, e.To, d.toInvited(e))
+	var failed *chat.SendError
+	switch {
+	case err == nil:
+		return 0, d.Store.InvitedTold(ctx, n.Event, sent.Ref, d.Now())
+	case !errors.As(err, &failed):
+		return 0, err
+	case failed.Failure == chat.FailedBusy:
+		return max(failed.Retry, busyAgain), nil
+	}
+	return 0, d.Store.InvitedUntold(ctx, n.Event) // nobody knows that it arrived: a person telephones
+}
+
+// toInvited is what an invited person is told. Buttons are shortcuts: the text names the words that do the same, since a number
+// would be taken for the answer to another question.
+func (d *Desk) toInvited(e storage.InvitedEvent) chat.Outgoing {
+	i := e.Invitation
+	m := chat.Outgoing{Text: d.Texts.Say("invited.told."+string(e.Kind), map[string]string{
+		"n": i.Broadcast.String(), "event": i.Event, "day": inWords(i.Day), "waits": itoa(e.Waits), "due": inWords(e.Due),
+		"deadline": inWords(i.Before()),
+	})}
+	if e.Kind == storage.InvitedOffer || e.Kind == storage.InvitedRemind {
+		m.Shortcuts = invitedButtons(d.Texts, i.Broadcast)
+	}
+	return m
+}
+
+// Texts says a key in words.
+type Texts interface {
+	Say(key string, args map[string]string) string
+}
+
+// Invitation makes an invitation of what a broadcast says: how to answer, until when, and how the places are given, with buttons where
+// a network has them.
+func Invitation(t Texts, i storage.Invitation, m chat.Outgoing) chat.Outgoing {
+	m.Text += "\n\n" + t.Say("invited.below", map[string]string{"n": i.Broadcast.String(), "deadline": inWords(i.Before()),
+		"places": itoa(i.Places), "how": t.Say("invited.how."+string(i.Rule), nil)})
+	m.Shortcuts = invitedButtons(t, i.Broadcast)
+	return m
+}
+
+func invitedButtons(t Texts, id storage.BroadcastID) []chat.Choice {
+	return []chat.Choice{
+		{ID: answer.ComingButton(int64(id), true), Label: t.Say("invited.button.yes", nil)},
+		{ID: answer.ComingButton(int64(id), false), Label: t.Say("invited.button.no", nil)},
+	}
+}
+
+var weekdays = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
+
+// inWords is a time as it is promised.
+func inWords(t time.Time) string {
+	t = t.In(locales.WITA)
+	return weekdays[t.Weekday()] + ", " + answer.PrintDate(t) + " pukul " + clock(t) + " WITA"
+}

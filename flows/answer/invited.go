@@ -1,0 +1,84 @@
+package answer
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Coming is what people write to say whether they come: "ikut", "ikut 7", "tidak ikut", "batal ikut 7", "tidak 7". Number is that of the
+// invitation; 0: none was named. A no without "ikut" counts only with a number, and nothing
+// in a longer sentence or a question does.
+func Coming(s string) (number int64, coming, ok bool) {
+	t, p := foldShort(s, 60)
+	if p != nil || strings.Contains(t, "?") {
+		return 0, false, false
+	}
+	said, comes, refuses := 0, false, false
+	for _, w := range words(strings.TrimPrefix(t, "/")) {
+		switch n, err := strconv.ParseInt(w, 10, 64); {
+		case err == nil && n > 0 && number == 0:
+			number = n
+		case err == nil:
+			return 0, false, false
+		case comesWords[w]:
+			comes, said = true, said+1
+		case refusesWords[w] || sayings[w] == sayNo:
+			refuses, said = true, said+1
+		case !comingFill[w] && !polite[w]:
+			return 0, false, false
+		}
+	}
+	if said == 0 || said > 2 || !comes && number == 0 {
+		return 0, false, false
+	}
+	return number, comes && !refuses, true
+}
+
+// ComingReply is what people write below an invitation that they answer to: also "1" and "2", "ya" and "tidak".
+func ComingReply(s string) (coming, ok bool) {
+	if _, coming, ok := Coming(s); ok {
+		return coming, true
+	}
+	switch strings.Trim(strings.TrimSpace(s), ".)") {
+	case "1":
+		return true, true
+	case "2":
+		return false, true
+	}
+	yes, err := ParseYesNo(s)
+	return yes, err == nil
+}
+
+var (
+	comesWords   = sets("ikut ikutka ikutki ikutmi ikutji ikutpi ikutan iku ikt ikud terima")
+	refusesWords = sets("batal batalkan mundur")
+	comingFill   = sets("saya sa sy sya aku kami mau maw ingin jadi bisa ya iya iye insyaallah siap undangan nomor no nomer siaran juga mi ji pi ka dulu")
+)
+
+func sets(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// A button under an invitation carries "@ikut|NUMBER|ya".
+const pressedMark = "@ikut|"
+
+// ComingButton is what a button under an invitation carries.
+func ComingButton(number int64, coming bool) string {
+	word := "tidak"
+	if coming {
+		word = "ya"
+	}
+	return pressedMark + strconv.FormatInt(number, 10) + "|" + word
+}
+
+// ComingPressed reads what ComingButton made.
+func ComingPressed(choice string) (number int64, coming, ok bool) {
+	rest, is := strings.CutPrefix(choice, pressedMark)
+	digits, word, cut := strings.Cut(rest, "|")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	return number, word == "ya", is && cut && err == nil
+}
