@@ -21,7 +21,7 @@ func newPumps(s *stores, out *delivery.Delivery, voice *dialogue.Voice, office *
 		},
 		Tell: func(ctx context.Context, c storage.ContactID, to chat.Address, ref string, m chat.Outgoing) (chat.Receipt, error) {
 			if ref == "" {
-				return out.Notice(ctx, c, to, m, delivery.Notice)
+				return out.Notice(ctx, c, to, m, delivery.Staff)
 			}
 			return chat.Receipt{}, out.Edit(ctx, c, to, ref, m)
 		},
