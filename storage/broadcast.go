@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -151,11 +152,12 @@ type Leased struct {
 	Tries int // before this one
 }
 
-// Fate is what became of a Leased. State is one of Sent, Failed, Blocked, Unsure, or Pending: not sent, to be tried again.
+// Fate is what became of a Leased. State is one of Sent, Failed, Blocked, Skipped, Unsure, or Pending: to be sent
+// later.
 type Fate struct {
 	Person int
 	State  RecipientState
-	Cause  Cause  // of Failed and Unsure
+	Cause  Cause  // of Failed, Skipped and Unsure; with Pending: why it is tried again, empty where it was not tried at all
 	Ref    string // the network's name of the message
 }
 
@@ -189,6 +191,17 @@ const (
 	RefusedNoRule      BroadcastRefusal = "no_rule"   // it has places, and nothing says who gets them
 	RefusedDeadline    BroadcastRefusal = "deadline"  // the last would be attempted after the places are given; see Invitation.Shortfall
 )
+
+// AboutRecipient is the Outgoing.ID of the message to one person of a broadcast.
+func AboutRecipient(id BroadcastID, person int) string {
+	return fmt.Sprintf("broadcast/%d/%d", id, person)
+}
+
+// RecipientOf reads an AboutRecipient.
+func RecipientOf(about string) (id BroadcastID, person int, ok bool) {
+	n, err := fmt.Sscanf(about, "broadcast/%d/%d", &id, &person)
+	return id, person, err == nil && n == 2
+}
 
 // Watcher is a member of staff who sees how far a broadcast is, in one message that changes.
 type Watcher struct {

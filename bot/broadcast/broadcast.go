@@ -6,6 +6,7 @@ package broadcast
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -28,6 +29,9 @@ type Ledger interface {
 	Watchers(ctx context.Context, id storage.BroadcastID, every time.Duration) ([]storage.Watcher, error)
 	KeepCard(ctx context.Context, id storage.BroadcastID, staff storage.StaffID, ref string) error
 }
+
+// ErrSilent is the cause of a failed Post to somebody who wrote nothing for too long to be written to.
+var ErrSilent = errors.New("the contact has been silent for too long")
 
 // Texts says a text of the catalog.
 type Texts interface {

@@ -1,7 +1,6 @@
 package broadcast
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -78,7 +77,7 @@ func short(name string) string {
 
 // message is what one recipient is sent; its id is the same at every try.
 func (w *work) message(l storage.Leased) chat.Outgoing {
-	m := chat.Outgoing{ID: fmt.Sprintf("siaran-%d-%d", w.id, l.Person), Text: Words(w.Texts, w.b.Text, l.Reached)}
+	m := chat.Outgoing{ID: storage.AboutRecipient(w.id, l.Person), Text: Words(w.Texts, w.b.Text, l.Reached)}
 	if w.b.File != nil {
 		file := *w.b.File
 		w.mu.Lock()

@@ -18,8 +18,8 @@ const (
 	settleEvery = 100 * time.Millisecond
 	outage      = 5 * time.Second
 	lastWords   = 10 * time.Second // for the ledger, when the job's time is over
-	fewest      = 4                // leased at a time
-	mostLeased  = 64
+	fewest      = 6                // leased at a time
+	mostLeased  = 32
 )
 
 // Pump sends what is pending of a broadcast on a network for a while. A wait asks to be called again after it: the slice is
@@ -86,13 +86,16 @@ func (p *Pumps) closed(b storage.Broadcast) time.Duration {
 	return max(0, b.SendAt.Sub(now), p.Office.Quiet(now).Sub(now))
 }
 
-// batch is how many recipients are leased at a time: an eighth of a second's worth, for that many may be unsure after a death.
+// batch is how many recipients are leased, and sent to, at a time: few, for twice that many may be unsure after a death.
 func (p *Pumps) batch(n chat.Network) int {
 	rate := p.Rate(n)
+	if n == chat.WhatsApp { // one at a time, minutes apart: delivery says when
+		return 1
+	}
 	if rate <= 0 {
 		return mostLeased
 	}
-	return min(max(fewest, int(rate/8)), mostLeased)
+	return min(max(fewest, int(rate/16)), mostLeased)
 }
 
 // settle writes fates into the ledger, with those that it did not take before.
@@ -129,6 +132,7 @@ type work struct {
 	batch int
 
 	fates chan storage.Fate
+	stop  func() // ends the slice
 	mu    sync.Mutex
 	later time.Duration // how long the network wants no more
 }
@@ -137,6 +141,7 @@ type work struct {
 func (w *work) run(ctx context.Context) (time.Duration, error) {
 	wanted, stop := context.WithCancel(ctx)
 	defer stop()
+	w.stop = stop
 	over := time.AfterFunc(slice, stop)
 	defer over.Stop()
 	w.fates = make(chan storage.Fate, 2*w.batch)
@@ -258,16 +263,20 @@ func (w *work) failed(ctx context.Context, l storage.Leased, failed *chat.SendEr
 	switch {
 	case failed.Failure == chat.FailedBusy:
 		w.put(failed.Retry)
+	case errors.Is(failed, ErrSilent):
+		fate.State, fate.Cause = storage.RecipientSkipped, storage.CauseSilent
 	case failed.Failure == chat.FailedBlocked:
 		fate.State = storage.RecipientBlocked
-	case failed.Failure == chat.FailedInvalid && w.uploadedBefore() && l.Tries == 0:
-		w.forget(ctx) // perhaps the network knows the file no longer: it is uploaded anew
+	case failed.Failure == chat.FailedInvalid && w.uploadedBefore() && l.Tries == 0: // perhaps the network knows the file no longer
+		fate.Cause = storage.CauseFile
+		w.forget(ctx)
 	case failed.Failure == chat.FailedInvalid:
 		fate.State, fate.Cause = storage.RecipientFailed, storage.CauseInvalid
 		if errors.Is(failed, chat.ErrFile) {
 			fate.Cause = storage.CauseFile
 		}
 	case l.To.Network == chat.WhatsApp && l.Tries < mostTries: // a second try has the same id there
+		fate.Cause = storage.CauseNoAnswer
 	default:
 		fate.State, fate.Cause = storage.RecipientUnsure, storage.CauseNoAnswer
 	}
@@ -277,11 +286,15 @@ func (w *work) failed(ctx context.Context, l storage.Leased, failed *chat.SendEr
 // mostTries is how often a message whose id the network knows is sent again before it counts as unsure.
 const mostTries = 5
 
-// put remembers how long the network wants no more.
+// put ends the slice when the network wants no more for a time.
 func (w *work) put(later time.Duration) {
+	if later <= 0 {
+		return
+	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.later = max(w.later, later)
+	w.mu.Unlock()
+	w.stop()
 }
 
 func (w *work) uploadedBefore() bool {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"titian/bot/broadcast"
@@ -17,7 +18,12 @@ func newPumps(s *stores, out *delivery.Delivery, voice *dialogue.Voice, office *
 	o := broadcast.Options{
 		Ledger: s.db, Texts: voice.Texts(), Office: office, Rate: p.rate, Worker: p.worker, Now: clock(), Log: p.log,
 		Post: func(ctx, wanted context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
-			return out.Notice(delivery.Until(ctx, wanted), c, to, m, delivery.Broadcast)
+			receipt, err := out.Notice(delivery.Until(ctx, wanted), c, to, m, delivery.Broadcast)
+			var never *delivery.Never
+			if errors.As(err, &never) && never.Why == delivery.Silent {
+				err = &chat.SendError{Failure: chat.FailedBlocked, Cause: broadcast.ErrSilent}
+			}
+			return receipt, err
 		},
 		Tell: func(ctx context.Context, c storage.ContactID, to chat.Address, ref string, m chat.Outgoing) (chat.Receipt, error) {
 			if ref == "" {

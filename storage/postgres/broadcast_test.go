@@ -275,7 +275,7 @@ func TestTheLedgerTellsWhatBecameOfEveryMessage(t *testing.T) {
 		t.Error("leased while paused")
 	}
 	f.allowed(f.ResumeBroadcast(t.Context(), id, "staff:budi"))
-	if rest = f.leases(id, chat.Telegram, "w1", 9); len(rest) != 1 || rest[0].Tries != 1 {
+	if rest = f.leases(id, chat.Telegram, "w1", 9); len(rest) != 1 || rest[0].Tries != 0 {
 		t.Errorf("leased %v", rest)
 	}
 	f.allowed(f.CancelBroadcast(t.Context(), id, "staff:budi"))
@@ -353,6 +353,26 @@ func TestTwoContactsThatTurnOutToBeOnePersonHearOnce(t *testing.T) {
 	f.run(`UPDATE contacts SET merged_into = $2 WHERE id = $1`, b, a)
 	if got := len(f.leases(id, chat.Telegram, "w", 9)) + len(f.leases(id, chat.WhatsApp, "w", 9)); got != 1 || f.said(id) != "sending 1, skipped/had_it 1" {
 		t.Errorf("%d leased: %s", got, f.said(id))
+	}
+}
+
+func TestWhatWhatsAppSaysArrivedStandsInTheLedger(t *testing.T) {
+	f := setup(t)
+	var all [3]storage.ContactID
+	for i := range all {
+		all[i] = f.owner(chat.WhatsApp, fmt.Sprint(i), true)
+	}
+	id := f.begun(storage.Broadcast{})
+	f.settles(id, "w", storage.RecipientSent, f.leases(id, chat.WhatsApp, "w", 1)...)
+	f.leases(id, chat.WhatsApp, "w", 1)
+	for person := 1; person <= 2; person++ {
+		s := storage.Sending{Network: chat.WhatsApp, Ref: fmt.Sprint("ref", person), Contact: all[person], Many: true, About: storage.AboutRecipient(id, person)}
+		_, err := f.TakeTurn(t.Context(), s, func(storage.Standing) (d storage.Decision) { d.Take = true; return d })
+		f.must(err)
+	}
+	f.must(f.Ticked(t.Context(), []chat.Tick{{Network: chat.WhatsApp, Ref: "ref1", At: f.clock.Now()}, {Network: chat.WhatsApp, Ref: "ref2", At: f.clock.Now(), Read: true}}))
+	if got := f.said(id); got != "delivered 1, pending 1, read 1" {
+		t.Error(got)
 	}
 }
 

@@ -141,6 +141,7 @@ func pool(url string, patience time.Duration, settings map[string]string) (*sqlx
 		cfg.Runtime = map[string]string{}
 	}
 	cfg.Runtime["timezone"] = "UTC"
+	cfg.Runtime["jit"] = "off" // it costs more than any statement here gains
 	for name, value := range settings {
 		cfg.Runtime[name] = value
 	}

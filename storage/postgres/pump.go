@@ -115,9 +115,9 @@ func (d *DB) Settle(ctx context.Context, b storage.BroadcastID, worker string, f
 	}
 	_, err := d.fast.ExecContext(ctx, `
 		WITH b AS (SELECT state = 'cancelled' AS cancelled FROM broadcasts WHERE id = $1 FOR SHARE)
-		UPDATE recipients x SET at = $7, ref = f.ref, sent_at = CASE f.state WHEN 'sent' THEN $7 ELSE x.sent_at END,
+		UPDATE recipients x SET at = $7, ref = f.ref, tries = x.tries - CASE WHEN f.state = 'pending' AND f.cause = '' THEN 1 ELSE 0 END, sent_at = CASE f.state WHEN 'sent' THEN $7 ELSE x.sent_at END,
 			state = CASE WHEN b.cancelled AND f.state = 'pending' THEN 'skipped' ELSE f.state END,
-			cause = CASE WHEN b.cancelled AND f.state = 'pending' THEN 'cancelled' ELSE f.cause END
+			cause = CASE WHEN f.state <> 'pending' THEN f.cause WHEN b.cancelled THEN 'cancelled' ELSE '' END
 		FROM b, unnest($3::int[], $4::text[], $5::text[], $6::text[]) f (person, state, cause, ref)
 		WHERE x.broadcast = $1 AND x.person = f.person AND x.leased_by = $2
 		  AND (x.state = 'sending' OR x.state = 'unsure' AND f.state = 'sent')`,

@@ -29,6 +29,7 @@ func (d *DB) Ticked(ctx context.Context, ticks []chat.Tick) error {
 		var arrived []struct {
 			About string    `db:"about"`
 			At    time.Time `db:"delivered_at"`
+			Read  bool      `db:"read"`
 		}
 		if err := tx.SelectContext(ctx, &arrived, `
 			WITH told AS (
@@ -38,7 +39,7 @@ func (d *DB) Ticked(ctx context.Context, ticks []chat.Tick) error {
 			UPDATE sendings s SET delivered_at = least(s.delivered_at, t.delivered), read_at = least(s.read_at, t.read),
 				sent_at = coalesce(s.sent_at, t.delivered)
 			FROM told t WHERE s.network = t.network AND s.ref_index = t.ref_index
-			RETURNING s.about, s.delivered_at`, networks, indexes, read, pq.StringArray(times)); err != nil {
+			RETURNING s.about, s.delivered_at, s.read_at IS NOT NULL AS read`, networks, indexes, read, pq.StringArray(times)); err != nil {
 			return err
 		}
 		for _, a := range arrived {
@@ -47,7 +48,21 @@ func (d *DB) Ticked(ctx context.Context, ticks []chat.Tick) error {
 					return err
 				}
 			}
+			if id, person, ok := storage.RecipientOf(a.About); ok {
+				if err := announced(ctx, tx, id, person, a.At.UTC(), a.Read); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
+}
+
+// announced writes into the ledger of a broadcast that its message to one person arrived, or was read: it is not sent again,
+// whatever its process knew of it.
+func announced(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, person int, at time.Time, read bool) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients SET state = CASE WHEN $4 THEN 'read' ELSE 'delivered' END, cause = '', at = $3, sent_at = coalesce(sent_at, $3)
+		WHERE broadcast = $1 AND person = $2 AND (state IN ('pending', 'sending', 'sent', 'unsure') OR state = 'delivered' AND $4)`, id, person, at, read)
+	return err
 }
