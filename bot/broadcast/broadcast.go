@@ -18,6 +18,8 @@ import (
 // Ledger keeps broadcasts and what became of each recipient; see storage/postgres.
 type Ledger interface {
 	Broadcast(ctx context.Context, id storage.BroadcastID) (storage.Broadcast, error)
+	// Invitation is that of a broadcast with places.
+	Invitation(ctx context.Context, id storage.BroadcastID) (storage.Invitation, error)
 	Running(ctx context.Context, id storage.BroadcastID) (bool, error)
 	Lease(ctx context.Context, id storage.BroadcastID, n chat.Network, worker string, most int) (leased []storage.Leased, left bool, err error)
 	Settle(ctx context.Context, id storage.BroadcastID, worker string, fates []storage.Fate) error

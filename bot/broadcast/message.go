@@ -85,5 +85,8 @@ func (w *work) message(l storage.Leased) chat.Outgoing {
 		w.mu.Unlock()
 		m.Attachment = &file
 	}
+	if w.invites != nil {
+		return Invitation(w.Texts, *w.invites, m)
+	}
 	return m
 }

@@ -72,6 +72,13 @@ func (p *Pumps) pump(ctx context.Context, one pump) (time.Duration, error) {
 		return 0, err
 	}
 	w := &work{Pumps: p, pump: one, b: b, ref: ref, batch: p.batch(one.network)}
+	if b.Places > 0 {
+		i, err := p.Ledger.Invitation(ctx, one.id)
+		if err != nil {
+			return 0, err
+		}
+		w.invites = &i
+	}
 	wait, err := w.run(ctx)
 	if err != nil || wait > 0 {
 		return wait, err
@@ -127,9 +134,10 @@ func (p *Pumps) settle(ctx context.Context, one pump, fates []storage.Fate) erro
 type work struct {
 	*Pumps
 	pump
-	b     storage.Broadcast
-	ref   string // of the uploaded file
-	batch int
+	b       storage.Broadcast
+	ref     string              // of the uploaded file
+	invites *storage.Invitation // nil: nobody
+	batch   int
 
 	fates chan storage.Fate
 	stop  func() // ends the slice

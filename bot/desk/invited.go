@@ -59,29 +59,15 @@ func (d *Desk) toInvited(e storage.InvitedEvent) chat.Outgoing {
 		"deadline": inWords(i.Before()),
 	})}
 	if e.Kind == storage.InvitedOffer || e.Kind == storage.InvitedRemind {
-		m.Shortcuts = invitedButtons(d.Texts, i.Broadcast)
+		m.Shortcuts = d.invitedButtons(i.Broadcast)
 	}
 	return m
 }
 
-// Texts says a key in words.
-type Texts interface {
-	Say(key string, args map[string]string) string
-}
-
-// Invitation makes an invitation of what a broadcast says: how to answer, until when, and how the places are given, with buttons where
-// a network has them.
-func Invitation(t Texts, i storage.Invitation, m chat.Outgoing) chat.Outgoing {
-	m.Text += "\n\n" + t.Say("invited.below", map[string]string{"n": i.Broadcast.String(), "deadline": inWords(i.Before()),
-		"places": itoa(i.Places), "how": t.Say("invited.how."+string(i.Rule), nil)})
-	m.Shortcuts = invitedButtons(t, i.Broadcast)
-	return m
-}
-
-func invitedButtons(t Texts, id storage.BroadcastID) []chat.Choice {
+func (d *Desk) invitedButtons(id storage.BroadcastID) []chat.Choice {
 	return []chat.Choice{
-		{ID: answer.ComingButton(int64(id), true), Label: t.Say("invited.button.yes", nil)},
-		{ID: answer.ComingButton(int64(id), false), Label: t.Say("invited.button.no", nil)},
+		{ID: answer.ComingButton(int64(id), true), Label: d.Texts.Say("invited.button.yes", nil)},
+		{ID: answer.ComingButton(int64(id), false), Label: d.Texts.Say("invited.button.no", nil)},
 	}
 }
 

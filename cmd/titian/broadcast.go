@@ -11,16 +11,22 @@ import (
 
 // broadcastCommand is `titian broadcast`.
 type broadcastCommand struct {
-	Create      broadcastCreate `cmd:"" help:"Make a draft, and show who would get it, who is left out and why, how long it takes, and how it reads."`
-	Confirm     broadcastAct    `cmd:"" help:"Say as a second member of staff that a draft may go to more than 100 people."`
-	Start       broadcastAct    `cmd:"" help:"Freeze the audience and send."`
-	List        broadcastList   `cmd:"" help:"Show the last broadcasts."`
-	Show        broadcastShow   `cmd:"" help:"Show one, with how far it is."`
-	Pause       broadcastAct    `cmd:"" help:"Stop sending, within a second."`
-	Resume      broadcastAct    `cmd:"" help:"Go on with a paused one."`
-	Cancel      broadcastAct    `cmd:"" help:"End one: who was not sent to yet gets nothing."`
-	RetryUnsure broadcastAct    `cmd:"" name:"retry-unsure" help:"Send once more to whom it may not have reached: they may get it twice."`
-	Report      broadcastReport `cmd:"" help:"Write what became of it, a row a person."`
+	Create       broadcastCreate       `cmd:"" help:"Make a draft, and show who would get it, who is left out and why, how long it takes, and how it reads."`
+	Confirm      broadcastAct          `cmd:"" help:"Say as a second member of staff that a draft may go to more than 100 people."`
+	Start        broadcastAct          `cmd:"" help:"Freeze the audience and send."`
+	List         broadcastList         `cmd:"" help:"Show the last broadcasts."`
+	Show         broadcastShow         `cmd:"" help:"Show one, with how far it is."`
+	Pause        broadcastAct          `cmd:"" help:"Stop sending, within a second."`
+	Resume       broadcastAct          `cmd:"" help:"Go on with a paused one."`
+	Cancel       broadcastAct          `cmd:"" help:"End one: who was not sent to yet gets nothing."`
+	Participants broadcastParticipants `cmd:"" help:"Write who has a place of an invitation, and who waits; the PDF has a column to sign in."`
+	Call         broadcastCall         `cmd:"" help:"Write whom to telephone: those whom the bot may not, or could not, reach."`
+	Answer       broadcastAnswer       `cmd:"" help:"Write down what a person told staff: ikut or tidak."`
+	Choose       broadcastChoose       `cmd:"" help:"Give a place, where staff choose, with the reason."`
+	CloseChoice  broadcastClose        `cmd:"" name:"close-choice" help:"End the choosing: those not chosen are told."`
+	Attend       broadcastAttend       `cmd:"" help:"Note that a person was there."`
+	RetryUnsure  broadcastAct          `cmd:"" name:"retry-unsure" help:"Send once more to whom it may not have reached: they may get it twice."`
+	Report       broadcastReport       `cmd:"" help:"Write what became of it, a row a person."`
 }
 
 // lexicon is what a query is read with.
@@ -44,6 +50,12 @@ func (c *settings) withWords(ctx context.Context, s streams, do func(*lexicon) e
 		return err
 	}
 	defer opened.close()
+	office, err := locales.ReadOffice(c.in("locales"))
+	if err != nil {
+		return complain("%v", err)
+	}
+	opened.db.UseOffice(office)
+	opened.db.UseEstimate(estimate(c.rateOf, office))
 	book, err := c.vocabulary(ctx, opened.db, texts)
 	if err != nil {
 		return err

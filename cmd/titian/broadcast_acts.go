@@ -32,6 +32,10 @@ func refuse(refused storage.BroadcastRefusal, err error) error {
 		return complain("nobody would get it")
 	case storage.RefusedNoBroadcast:
 		return complain("there is no broadcast of that number; `titian broadcast list` shows the last ones")
+	case storage.RefusedNoRule:
+		return complain("it has places, and nothing says who gets them: make it with --event, --day, --deadline and --rule")
+	case storage.RefusedDeadline:
+		return complain("the last would be sent to after the places are given")
 	case storage.RefusedFormerDraft:
 		return complain("that broadcast was not started: cancel it and make another")
 	}
@@ -84,7 +88,11 @@ func (a *broadcastAct) do(ctx context.Context, w *lexicon, act string, id storag
 	if err != nil {
 		return err
 	}
-	return refuse(w.db.StartBroadcast(ctx, id, e, by))
+	refused, err := w.db.StartBroadcast(ctx, id, e, by)
+	if refused == storage.RefusedDeadline && err == nil {
+		return w.lacks(ctx, id, e)
+	}
+	return refuse(refused, err)
 }
 
 type broadcastShow struct {

@@ -27,6 +27,11 @@ type broadcastCreate struct {
 	To       string `required:"" placeholder:"SEGMENT" help:"For whom, like 'kecamatan:Kambu dan sektor:pangan'; everybody: semua."`
 	At       string `placeholder:"TIME" help:"When it is sent, like '2026-12-01 09.00' (WITA); default: when it is started."`
 	Invite   int    `placeholder:"N" help:"An invitation with so many places."`
+	Event    string `placeholder:"WORDS" help:"What they are invited to, as it stands in a sentence: 'studi tiru ke Makassar'."`
+	Day      string `placeholder:"TIME" help:"When it begins."`
+	Deadline string `placeholder:"TIME" help:"Until when people may answer."`
+	Opens    string `placeholder:"TIME" help:"When the places are given; default: a day after the last was sent to, at the deadline at the latest."`
+	Rule     string `default:"lot" enum:"lot,register,first,staff" help:"Who gets the places: lot, date of registration (register), first come after the opening (first), or staff choose."`
 	Edits    int64  `placeholder:"ID" help:"It is a new version of that broadcast: whom that one reached gets nothing."`
 	Staff    string `placeholder:"NAME" help:"The member of staff who makes it, and is shown how far it is; default: your account of this machine."`
 }
@@ -39,6 +44,10 @@ func (b *broadcastCreate) Run(ctx context.Context, c *settings, s streams) error
 	}
 	draft := storage.Broadcast{Text: strings.TrimSpace(string(text)), Places: b.Invite, Former: storage.BroadcastID(b.Edits)}
 	if draft.SendAt, err = timeOf("--at", b.At); err != nil {
+		return err
+	}
+	i, err := b.invitation()
+	if err != nil {
 		return err
 	}
 	return c.withWords(ctx, s, func(w *lexicon) error {
@@ -65,6 +74,9 @@ func (b *broadcastCreate) Run(ctx context.Context, c *settings, s streams) error
 			return refuse(refused, err)
 		}
 		draft.ID = id
+		if err := w.invite(ctx, s.out, i, draft, e); err != nil {
+			return err
+		}
 		return c.preview(s.out, w.texts, draft, plan)
 	})
 }

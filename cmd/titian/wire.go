@@ -78,6 +78,9 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		Now: clock(), Log: p.log, Metrics: p.metrics.delivery(),
 	})
 	s.db.UseOffice(office)
+	if p.rate != nil {
+		s.db.UseEstimate(estimate(p.rate, office))
+	}
 	staff := newDesk(c, s, out, dataFiles{dir: c.in("locales"), texts: voice.Texts(), office: office, book: book, pace: unasked}, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
 	for _, ch := range p.channels {
 		if wa, ok := ch.(*whatsapp.Channel); ok {
