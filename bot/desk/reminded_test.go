@@ -26,7 +26,7 @@ func TestAnOwnerIsRemindedOfTheDocumentsThatAreMissingByTheirNamesAndNotAfterBer
 	sendsBack(t, ani)
 	hears(t, h, "contoh", 0, "Yang perlu dikirim ulang") // Monday: the clock runs to Thursday night
 	quiet := files(t, h, "contoh dua", "7471051203850002", "0000000000025")
-	has(t, quiet.Says("berhenti"), "tidak akan menerima pengumuman dan pengingat lagi")
+	has(t, quiet.Says("berhenti"), "pengumuman dan pengingat kami hentikan")
 	sendsBack(t, ani)
 	hears(t, h, "contoh dua", 0, "Yang perlu dikirim ulang") // what is about one's own file goes on
 	idle(t, h)
