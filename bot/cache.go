@@ -13,6 +13,7 @@ import (
 type held struct {
 	rec  storage.Record
 	conv Conversation
+	into storage.ContactID // its contact was merged into this one, as the stores say
 }
 
 // cache remembers the conversations of this process, so that a plain answer
@@ -198,6 +199,15 @@ func (c *cache) meet(m chat.Message, known storage.Contact) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.contacts[m.From] = &met{known, m.Alias, m.Vouched, c.now()}
+}
+
+// leave forgets a contact that was merged into another.
+func (c *cache) leave(id storage.ContactID) {
+	c.forgetContact(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.held, id)
+	delete(c.dirty, id)
 }
 
 func (c *cache) forget(a chat.Address) {

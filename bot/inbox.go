@@ -185,6 +185,7 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	letters := make([]*letter, len(queue))
 	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
+		letters[i].line = letters[0].line // also of one who writes from several addresses
 	}
 	if len(letters) == storage.InboxRun {
 		letters[len(letters)-1].more = true // most likely

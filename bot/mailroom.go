@@ -13,6 +13,7 @@ import (
 // letter is one message on its way through the bot. It is answered once.
 type letter struct {
 	msg      chat.Message
+	line     chat.Address // the one it stands in: its sender's, or that of the one before it who is the same person
 	accepted time.Time
 	arrived  time.Time // by the bot's clock
 	done     chan error
@@ -27,7 +28,7 @@ type letter struct {
 }
 
 func newLetter(m chat.Message) *letter {
-	return &letter{msg: m, accepted: time.Now(), done: make(chan error, 1)}
+	return &letter{msg: m, line: m.From, accepted: time.Now(), done: make(chan error, 1)}
 }
 
 // queued says whether the letter is one of those that wait in the inbox, which
@@ -85,16 +86,16 @@ func (m *mailroom) post(letters ...*letter) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, l := range letters {
-		at, ok := m.lines[l.msg.From]
+		at, ok := m.lines[l.line]
 		if ok {
 			at.waiting = append(at.waiting, l)
 			at.ring()
 			continue
 		}
 		at = &line{waiting: []*letter{l}}
-		m.lines[l.msg.From] = at
+		m.lines[l.line] = at
 		m.busy.Add(1)
-		m.hands.Do(func() { m.run(l.msg.From, at) })
+		m.hands.Do(func() { m.run(l.line, at) })
 	}
 }
 
@@ -120,7 +121,7 @@ func (m *mailroom) followed(l *letter) bool {
 func (m *mailroom) behind(l *letter) (waits bool, came <-chan struct{}) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at := m.lines[l.msg.From]
+	at := m.lines[l.line]
 	if at == nil {
 		return false, nil
 	}
@@ -159,7 +160,7 @@ func (m *mailroom) run(from chat.Address, at *line) {
 func (m *mailroom) upTo(l *letter) (*line, []*letter) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at := m.lines[l.msg.From]
+	at := m.lines[l.line]
 	if at == nil {
 		return nil, nil
 	}
@@ -175,7 +176,7 @@ func (m *mailroom) upTo(l *letter) (*line, []*letter) {
 func (m *mailroom) drop(l *letter) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	at := m.lines[l.msg.From]
+	at := m.lines[l.line]
 	if at == nil || len(at.waiting) == 0 || at.waiting[0] == l {
 		return
 	}

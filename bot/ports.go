@@ -56,6 +56,8 @@ type Ledger interface {
 	StoredTurn(ctx context.Context, c storage.ContactID, seq int64) (rec storage.Record, void bool, err error)
 	// Void gives a seq up; storage.ErrConflict when a row exists.
 	Void(ctx context.Context, c storage.ContactID, seq int64) error
+	// Merge makes one contact of two, as a lasting turn of the one that goes; waits: messages wait for the other.
+	Merge(ctx context.Context, m storage.Merge) (waits bool, err error)
 	SaveSnapshots(ctx context.Context, snapshots []storage.Snapshot) error
 	// Owing are contacts whose snapshot, not changed since, says that they are owed replies.
 	Owing(ctx context.Context, since time.Time, limit int) ([]storage.ContactID, error)

@@ -49,7 +49,7 @@ func (b *Bot) work(l *letter) {
 		case ctx.Err() != nil:
 			l.answer(err)
 			return
-		case errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrMarked), errors.Is(err, storage.ErrMissing):
+		case again(err):
 			b.Meter.Conflict()
 			if !b.pause(ctx, l, ptr(5*time.Millisecond), &waited) {
 				return
@@ -140,7 +140,7 @@ func (b *Bot) try(ctx context.Context, l *letter) (err error) {
 			return err
 		}
 	}
-	contact, err := b.contact(ctx, m)
+	contact, err := b.one(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -286,6 +286,9 @@ func (b *Bot) contact(ctx context.Context, m chat.Message) (storage.Contact, err
 			return storage.Contact{}, err
 		}
 		c.Unreachable = false
+	}
+	if c.Twin != "" { // until they are one, the stores are asked
+		return c, nil
 	}
 	known := c
 	known.New = false

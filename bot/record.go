@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,10 @@ func (b *Bot) load(ctx context.Context, c storage.ContactID, own string, fromInb
 	h, inboxed, err := b.truth(ctx, c, own)
 	if err != nil {
 		return held{}, err
+	}
+	if h.into != "" {
+		b.cache.leave(c)
+		return held{}, fmt.Errorf("load conversation %s: %w", c, storage.ErrMerged)
 	}
 	if inboxed && !fromInbox {
 		return held{}, fmt.Errorf("load conversation %s: %w", c, storage.ErrQueued)
@@ -83,8 +88,24 @@ func (b *Bot) truth(ctx context.Context, c storage.ContactID, own string) (h hel
 	if err != nil {
 		return held{}, false, err
 	}
+	best.Seen = sawToo(best.Seen, stored.Seen)
 	conv, err := b.open(best)
-	return held{rec: best, conv: conv}, inboxed, err
+	return held{rec: best, conv: conv, into: stored.Into}, inboxed, err
+}
+
+// sawToo adds messages that were handled elsewhere before, as the oldest.
+func sawToo(seen, elsewhere []string) []string {
+	var more []string
+	for _, id := range elsewhere {
+		if !slices.Contains(seen, id) {
+			more = append(more, id)
+		}
+	}
+	if len(more) == 0 {
+		return seen
+	}
+	all := slices.Concat(more, seen)
+	return all[max(0, len(all)-storage.MaxSeen):]
 }
 
 // overtaken says whether a lasting turn is missing from a record that is not

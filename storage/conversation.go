@@ -82,6 +82,17 @@ type Stored struct {
 	Turn     *Record // the lasting turn with the highest seq; nil: none
 	Inboxed  bool    // messages of this contact wait in the inbox
 	Taken    int64   // the highest seq of a lasting turn, carried out or void: a next one must be above it
+	// Into is the contact that this one was merged into; Seen are messages handled by those that were merged into it.
+	Into ContactID
+	Seen []string
+}
+
+// Merge makes one contact of two: From leads to Into from then on. Record is what stays of From's conversation, a lasting
+// turn of it: nothing but the replies it owes.
+type Merge struct {
+	From, Into ContactID
+	Record     Record
+	Drop       []FileID // of a draft of From's that nobody goes on with
 }
 
 // TurnKey names the lasting turn a message causes.

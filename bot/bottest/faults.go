@@ -67,6 +67,14 @@ func (l transactions) Commit(ctx context.Context, k storage.TurnKey, effects []s
 	return rec, err
 }
 
+func (l transactions) Merge(ctx context.Context, m storage.Merge) (waits bool, err error) {
+	err = around(l.hook, BeforeTransacted, AfterTransacted, newest(m.Record), func() error {
+		waits, err = l.Ledger.Merge(ctx, m)
+		return err
+	})
+	return waits, err
+}
+
 func around(hook func(Step, string) error, before, after Step, id string, do func() error) error {
 	if err := hook(before, id); err != nil {
 		return err

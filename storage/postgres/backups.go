@@ -69,7 +69,7 @@ func (d *DB) OweQuestions(ctx context.Context, id, redis string) (owed int, err 
 			DELETE FROM questions_owed WHERE since < $5)
 		INSERT INTO questions_owed (contact, since)
 		SELECT c.id, e.at FROM ended e, contacts c LEFT JOIN snapshots s ON s.contact = c.id
-		WHERE e.at IS NOT NULL AND c.reachable AND c.deleted_at IS NULL
+		WHERE e.at IS NOT NULL AND c.reachable AND c.deleted_at IS NULL AND c.merged_into IS NULL
 		  AND (s.heard_at >= e.since OR (s.contact IS NULL AND c.created_at >= e.since))
 		ON CONFLICT (contact) DO NOTHING`, id, redis, d.at().Add(-silentFor), lostWithin.Seconds(), d.at().Add(-owedFor))
 	if err != nil {

@@ -61,10 +61,13 @@ func (t *turn) run(ctx context.Context, effects []storage.Effect, finish func(st
 	return rec, t.keep(ctx, rec)
 }
 
-// claim takes the turn's key first, so that of two writers the second one waits before it does any work.
+// claim takes the turn's key first, so that of two writers the second one waits before it does any work. A contact that
+// was merged into another has no turns any more, and is not merged before this one ends.
 func (t *turn) claim(ctx context.Context) error {
 	done, err := t.tx.ExecContext(ctx, `
-		INSERT INTO turns (contact, seq, void, at) VALUES ($1, $2, false, $3)
+		WITH whose AS (SELECT merged_into FROM contacts WHERE id = $1 FOR KEY SHARE)
+		INSERT INTO turns (contact, seq, void, at)
+		SELECT $1, $2, false, $3 WHERE NOT EXISTS (SELECT 1 FROM whose WHERE merged_into IS NOT NULL)
 		ON CONFLICT (contact, seq) DO NOTHING`, t.key.Contact, t.key.Seq, t.DB.at())
 	if err != nil {
 		return err

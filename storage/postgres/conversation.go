@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"titian/storage"
 )
 
@@ -13,16 +15,20 @@ func (d *DB) Conversation(ctx context.Context, contact storage.ContactID) (stora
 	defer cancel()
 	doing := "load conversation " + string(contact)
 	var row struct {
-		Snapshot []byte `db:"snapshot"`
-		TurnSeq  int64  `db:"turn_seq"`
-		Turn     []byte `db:"turn"`
-		Taken    int64  `db:"taken"`
-		Inboxed  bool   `db:"inboxed"`
+		Snapshot []byte            `db:"snapshot"`
+		TurnSeq  int64             `db:"turn_seq"`
+		Turn     []byte            `db:"turn"`
+		Taken    int64             `db:"taken"`
+		Inboxed  bool              `db:"inboxed"`
+		Into     storage.ContactID `db:"into"`
+		Merged   pq.StringArray    `db:"merged"`
 	}
 	if err := d.fast.GetContext(ctx, &row, `
 		SELECT s.record AS snapshot, coalesce(t.seq, 0) AS turn_seq, t.record AS turn,
 		       coalesce((SELECT max(seq) FROM turns WHERE contact = $1), 0) AS taken,
-		       EXISTS (SELECT 1 FROM inbox WHERE contact = $1 AND done_at IS NULL) AS inboxed
+		       EXISTS (SELECT 1 FROM inbox WHERE contact = $1 AND done_at IS NULL) AS inboxed,
+		       coalesce((SELECT merged_into FROM contacts WHERE id = $1), '') AS into,
+		       array(SELECT id FROM contacts WHERE merged_into = $1 ORDER BY id) AS merged
 		FROM (SELECT) AS one
 		LEFT JOIN snapshots s ON s.contact = $1
 		LEFT JOIN LATERAL (
@@ -30,8 +36,13 @@ func (d *DB) Conversation(ctx context.Context, contact storage.ContactID) (stora
 			WHERE contact = $1 AND record IS NOT NULL ORDER BY seq DESC LIMIT 1) t ON true`, contact); err != nil {
 		return storage.Stored{}, wrap(doing, err)
 	}
-	stored := storage.Stored{Inboxed: row.Inboxed, Taken: row.Taken}
+	stored := storage.Stored{Inboxed: row.Inboxed, Taken: row.Taken, Into: row.Into}
 	var err error
+	if len(row.Merged) > 0 {
+		if stored.Seen, err = d.seenBy(ctx, row.Merged); err != nil {
+			return storage.Stored{}, wrap(doing, err)
+		}
+	}
 	if row.Snapshot != nil {
 		if stored.Snapshot, err = d.openRecord(row.Snapshot, snapshotAAD(contact)); err != nil {
 			return storage.Stored{}, wrap(doing, err)
@@ -43,6 +54,25 @@ func (d *DB) Conversation(ctx context.Context, contact storage.ContactID) (stora
 		}
 	}
 	return stored, nil
+}
+
+// seenBy are the messages that contacts which are merged into another handled before.
+func (d *DB) seenBy(ctx context.Context, contacts pq.StringArray) (seen []string, err error) {
+	var rows []struct {
+		Contact storage.ContactID `db:"contact"`
+		Record  []byte            `db:"record"`
+	}
+	if err := d.fast.SelectContext(ctx, &rows, `SELECT contact, record FROM snapshots WHERE contact = ANY ($1) ORDER BY changed_at`, contacts); err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		rec, err := d.openRecord(row.Record, snapshotAAD(row.Contact))
+		if err != nil {
+			return nil, err
+		}
+		seen = append(seen, rec.Seen...)
+	}
+	return seen, nil
 }
 
 // StoredTurn is the record a lasting turn left, or that the turn was given up (void). storage.ErrNotFound when there is

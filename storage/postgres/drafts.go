@@ -30,7 +30,7 @@ const drafts = `
 	LEFT JOIN snapshots s ON s.contact = c.id
 	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM speaks_for f WHERE f.contact = c.id)
 		OR EXISTS (SELECT 1 FROM staff f WHERE f.contact = c.id AND f.removed_at IS NULL) AS registered) own
-	WHERE (c.deleted_at IS NULL OR s.heard_at > c.deleted_at + interval '1 minute') AND (NOT own.registered OR s.flow <> '')
+	WHERE c.merged_into IS NULL AND (c.deleted_at IS NULL OR s.heard_at > c.deleted_at + interval '1 minute') AND (NOT own.registered OR s.flow <> '')
 	  AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.contact = c.id AND i.done_at IS NULL)`
 
 // DraftsToWarn are those that go within a week, kept days after their last message, and were not warned since it.

@@ -75,10 +75,11 @@ func (t *turn) eraseRecipients(ctx context.Context, whose, id string) error {
 func (t *turn) forgetRecords(ctx context.Context, owner storage.OwnerID) error {
 	t.erased = true
 	_, err := t.tx.ExecContext(ctx, `
-		WITH parked AS (DELETE FROM parked WHERE contact = $1)
+		WITH parked AS (DELETE FROM parked WHERE contact = $1),
+		merged AS (DELETE FROM snapshots WHERE contact IN (SELECT id FROM contacts WHERE merged_into = $1))
 		UPDATE turns SET record = NULL
 		WHERE record IS NOT NULL
-		  AND (contact = $1 AND seq < $2
+		  AND (contact = $1 AND seq < $2 OR contact IN (SELECT id FROM contacts WHERE merged_into = $1)
 		       OR contact IN (SELECT contact FROM speaks_for WHERE owner = $3 AND contact <> $1)
 		          AND seq < (SELECT s.seq FROM snapshots s WHERE s.contact = turns.contact))`,
 		t.key.Contact, t.key.Seq, owner)
@@ -111,7 +112,7 @@ func (t *turn) deleteContact(ctx context.Context, e storage.DeleteContact) error
 	}
 	if _, err := t.tx.ExecContext(ctx, `
 		WITH wished AS (DELETE FROM wishes WHERE contact = $1),
-		words AS (UPDATE consents SET word_sealed = NULL WHERE contact = $1 AND owner IS NULL AND word_sealed IS NOT NULL),
+		words AS (UPDATE consents SET word_sealed = NULL WHERE contact IN `+itself+` AND owner IS NULL AND word_sealed IS NOT NULL),
 		bare AS (UPDATE contacts SET source = '', deleted_at = $2 WHERE id = $1)
 		INSERT INTO tombstones (kind, id, reason, deleted_at) VALUES ('contact', $1, 'asked', $2)
 		ON CONFLICT (kind, id) DO UPDATE SET reason = excluded.reason, deleted_at = excluded.deleted_at`,

@@ -15,7 +15,7 @@ import (
 )
 
 // InboxPut queues a message behind those of its contact. fresh is false when it is there, or was and is done: it may
-// be acknowledged either way. Body is stored as it comes, sealed by the caller.
+// be acknowledged either way. What is for a contact that was merged waits for the one it was merged into. Body is stored as it comes, sealed by the caller.
 func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -29,8 +29,9 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 		return false, wrap(doing, err)
 	}
 	done, err := d.fast.ExecContext(ctx, `
+		WITH whose AS (SELECT merged_into FROM contacts WHERE id = $1 FOR KEY SHARE)
 		INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at, leased_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		VALUES (coalesce((SELECT merged_into FROM whose), $1), $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (network, message_index) DO NOTHING`,
 		m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt), sql.NullTime{Time: m.NotBefore.UTC(), Valid: !m.NotBefore.IsZero()})
 	if err != nil {

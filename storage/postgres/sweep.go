@@ -116,7 +116,7 @@ func (d *DB) sweepContacts(ctx context.Context, before time.Time) error {
 	return nil
 }
 
-// forgetContact removes a contact that speaks for nobody, with everything that is its own.
+// forgetContact removes a contact that speaks for nobody, with everything that is its own, and those merged into it.
 func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID, reason string) error {
 	var files []string
 	if err := tx.SelectContext(ctx, &files, `
@@ -130,12 +130,12 @@ func (d *DB) forgetContact(ctx context.Context, tx *sqlx.Tx, c storage.ContactID
 	}
 	if _, err := tx.ExecContext(ctx, `
 		WITH wished AS (DELETE FROM wishes WHERE contact = $1),
-		words AS (UPDATE consents SET word_sealed = NULL WHERE contact = $1 AND owner IS NULL AND word_sealed IS NOT NULL),
+		words AS (UPDATE consents SET word_sealed = NULL WHERE contact IN `+itself+` AND owner IS NULL AND word_sealed IS NOT NULL),
 		sent AS (DELETE FROM sendings WHERE contact = $1),
 		parked AS (DELETE FROM parked WHERE contact = $1),
 		waited AS (DELETE FROM inbox WHERE contact = $1),
-		turned AS (DELETE FROM turns WHERE contact = $1),
-		seen AS (DELETE FROM snapshots WHERE contact = $1),
+		turned AS (DELETE FROM turns WHERE contact IN `+itself+`),
+		seen AS (DELETE FROM snapshots WHERE contact IN `+itself+`),
 		lived AS (DELETE FROM addresses WHERE contact = $1)
 		INSERT INTO tombstones (kind, id, reason, deleted_at) VALUES ('contact', $1, $2, $3)
 		ON CONFLICT (kind, id) DO NOTHING`, c, reason, d.at()); err != nil {

@@ -59,7 +59,7 @@ func (d *DB) Consents(ctx context.Context, contact storage.ContactID) ([]storage
 	}
 	if err := d.fast.SelectContext(ctx, &rows, `
 		SELECT id, purpose, text_version, text_sha256, given, typed_by, at, word_sealed FROM consents
-		WHERE contact = $1 ORDER BY at, id`, contact); err != nil {
+		WHERE contact IN `+itself+` ORDER BY at, id`, contact); err != nil {
 		return nil, wrap(doing, err)
 	}
 	consents := make([]storage.Consent, len(rows))

@@ -127,7 +127,9 @@ type pair struct {
 }
 
 // twins says whether both are contacts, and neither has what the other would bring.
-func (p pair) twins() bool { return p.ID != "" && p.Other != "" && p.Other != p.ID && !p.Full && !p.Taken }
+func (p pair) twins() bool {
+	return p.ID != "" && p.Other != "" && p.Other != p.ID && !p.Full && !p.Taken
+}
 
 // settled says whether there is nothing to write but the time of use.
 func (p pair) settled() bool {

@@ -50,8 +50,8 @@ func TestOnePersonIsOneContactWhicheverOfTheirKeysIsSeenFirst(t *testing.T) {
 		"L1 [A!] | L1 N1 [A] | N1 [A]",
 		"N1 [A!] | L1 N1 [A] | L1 [A] | N1 [A]",
 		"L1 N1 [A!] | L2 N1 [B!] | L2 [B] | L2 N1 [B] | N1 [A] | L1 [A]", // the number passed to somebody else
-		"L1 N1 [A!] | L1 N2 [A] | N1 [A] | N2 [B!] | L1 N2 [A]",         // what is known stays
-		"L1 [A!] | N1 [B!] | L1 N1 [A=B] | L1 N1 [A=B]",                 // one person, met twice
+		"L1 N1 [A!] | L1 N2 [A] | N1 [A] | N2 [B!] | L1 N2 [A]",          // what is known stays
+		"L1 [A!] | N1 [B!] | L1 N1 [A=B] | L1 N1 [A=B]",                  // one person, met twice
 		"L1 [A!] | L2 N1 [B!] | L1 N1 [A] | L2 N1 [B]",
 		"L1 N1 [A!] | N2 [B!] | L1 N2 [A] | L2 N2 [B] | L1 N1 [A]",
 	} {
