@@ -3,6 +3,8 @@ package bot
 import (
 	"errors"
 
+	"titian/bot/chat"
+	"titian/flows"
 	"titian/flows/flow"
 	"titian/storage"
 )
@@ -12,6 +14,7 @@ type ahead struct {
 	programme *storage.Programme // nil: none takes applications
 	stands    []storage.Stand
 	staff     *storage.Staff // who carries out an act of the desk
+	twin      chat.Network   // of another chat of the same person; "": none, or this is no moment to offer anything
 }
 
 // lookAhead reads, before the effects of a flow that ended are carried out, what its last words need, and adds to the effects what
@@ -42,6 +45,11 @@ func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
 		t.failed(err)
 		t.ahead.staff = &who
 		return
+	case f == book.Registration && turn.End == "filed" && turn.State.Facts["owner"] == "":
+		if _, message := flows.OwnPhone(turn.State); message != "" || t.m.Vouched != "" {
+			t.lookForTwin()
+		}
+		return
 	case f != book.HalalFor && f != book.Status && f != book.MyData:
 		return
 	}
@@ -54,6 +62,9 @@ func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
 	stand, has := t.standOf(ownerOf(turn.State))
 	if has && (f == book.MyData || f == book.HalalFor && reopens(stand)) {
 		t.effects = append(t.effects, storage.OpenApplication{Application: stand.Application})
+	}
+	if f == book.Status {
+		t.lookForTwin()
 	}
 	if f != book.HalalFor {
 		return

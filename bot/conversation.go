@@ -20,6 +20,7 @@ type Conversation struct {
 	Later   string       `json:"later,omitempty"`   // the last album of which it was said that it is fetched later
 	Met     bool         `json:"met,omitempty"`     // was greeted
 	Stopped bool         `json:"stopped,omitempty"` // said BERHENTI to announcements, and nothing else since
+	Offered bool         `json:"offered,omitempty"` // was asked whether this chat and another are to be joined, and is not asked again
 
 	// Strange says that whoever writes after a long silence has not yet proved to be who began the draft.
 	Strange     bool      `json:"strange,omitempty"`

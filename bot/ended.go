@@ -27,6 +27,8 @@ func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outco
 	case book.StaffWords:
 		t.endedStaff(o)
 		t.ask()
+	case book.Join:
+		t.endedJoin(say, o)
 	case book.Correction:
 		t.endedCorrection(say, o)
 	case book.Halal():
@@ -75,6 +77,7 @@ func (t *talk) endedRegistration(turn flow.Turn, say flow.Say, o storage.Outcome
 		key = "registration.amended"
 	}
 	t.script.Say(key, map[string]string{"number": o.Number})
+	t.offersJoin()
 }
 
 func (t *talk) endedForWhom(turn flow.Turn) {
@@ -113,6 +116,7 @@ func (t *talk) endedStatus(turn flow.Turn) {
 		t.draftStatus()
 		t.ask()
 	}
+	t.offersJoin()
 }
 
 // showData sends what is stored about one owner, as the summary shows it.

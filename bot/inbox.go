@@ -185,8 +185,8 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	letters := make([]*letter, len(queue))
 	for i, row := range queue {
 		letters[i] = b.fromInbox(row)
-		letters[i].line = letters[0].line // also of one who writes from several addresses
 	}
+	inLine(letters)
 	if len(letters) == storage.InboxRun {
 		letters[len(letters)-1].more = true // most likely
 	}
@@ -207,6 +207,21 @@ func (b *Bot) workQueue(ctx context.Context, queue []storage.Inboxed) {
 	}
 	if more {
 		b.rouse()
+	}
+}
+
+// inLine lets the letters of one who writes from several addresses stand in one line. Of those that cannot be opened
+// nobody knows from where they are.
+func inLine(letters []*letter) {
+	var first *letter
+	for _, l := range letters {
+		switch {
+		case l.unread != nil:
+		case first == nil:
+			first = l
+		default:
+			l.line = first.line
+		}
 	}
 }
 

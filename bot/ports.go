@@ -17,6 +17,8 @@ type Contacts interface {
 	// Known says whether anybody wrote from an address.
 	Known(ctx context.Context, a chat.Address) (bool, error)
 	Owners(ctx context.Context, c storage.ContactID) ([]storage.Owner, error)
+	// Twin is the network of another chat of the same person, as far as the networks vouch for it; "": there is none.
+	Twin(ctx context.Context, c storage.ContactID) (chat.Network, error)
 	SetReachable(ctx context.Context, c storage.ContactID, reachable bool) error
 }
 

@@ -226,9 +226,10 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 	}
 	done := held{}
 	var owed []storage.Owed
+	var twin storage.ContactID
 	rec, err := b.Ledger.Commit(ctx, key, r.effects, func(o storage.Outcome) (storage.Record, error) {
 		conv, out := r.then(o)
-		conv = conv.named(h.rec, len(out))
+		conv, twin = conv.named(h.rec, len(out)), o.Join.With
 		var rec storage.Record
 		var err error
 		rec, owed, err = b.next(h, l.msg, conv, out, at)
@@ -248,6 +249,7 @@ func (b *Bot) lasting(ctx context.Context, l *letter, contact storage.Contact, h
 		return err
 	}
 	b.Replies.Reply(opened(rec, owed, r.out, l.msg, at)...)
+	b.joined(ctx, contact.ID, twin)
 	return nil
 }
 

@@ -24,6 +24,8 @@ func (t *talk) status() error {
 	}
 	t.draftStatus()
 	t.ask()
+	t.lookForTwin()
+	t.offersJoin()
 	return nil
 }
 

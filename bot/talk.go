@@ -150,6 +150,9 @@ func (t *talk) hear() error {
 	if t.agrees() {
 		return nil
 	}
+	if handled, err := t.joins(); handled || err != nil {
+		return err
+	}
 	if handled, err := t.stranger(); handled || err != nil {
 		return err
 	}

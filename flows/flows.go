@@ -33,6 +33,7 @@ type Book struct {
 	Withdraw     *flow.Flow
 	StaffWords   *flow.Flow
 	Correction   *flow.Flow
+	Join         *flow.Flow
 
 	halal atomic.Pointer[flow.Flow]
 }
@@ -54,6 +55,7 @@ func New(city answer.City, r *rules.Rules) (*Book, error) {
 		Cancel:       cancel(),
 		Comeback:     comeback(),
 		Menu:         menu(),
+		Join:         join(),
 	}
 	return b, b.SetRules(r)
 }
@@ -81,7 +83,7 @@ func (b *Book) SetRules(r *rules.Rules) error {
 func (b *Book) All() []*flow.Flow {
 	return []*flow.Flow{
 		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.Correction, b.ForWhom, b.Status, b.MyData, b.Delete,
-		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu,
+		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu, b.Join,
 	}
 }
 

@@ -54,6 +54,8 @@ func Starts(f *flow.Flow) []map[string]string {
 			open, with(open, "sector", "craft"), with(open, "places", "none"),
 			with(with(open, "places", "full"), "fix", "yes"), with(with(with(open, "places", "again"), "fix", "yes"), "several", "yes"), with(with(with(open, "places", "again"), "fix", "yes"), "agreed", "yes"),
 		}
+	case "join":
+		return []map[string]string{{"other": "WhatsApp"}}
 	case "menu":
 		return []map[string]string{none, draft, one, many}
 	}

@@ -166,6 +166,9 @@ func (s *speaker) message(line transcript.Line) chat.Message {
 	case transcript.Contact, transcript.ContactOwn:
 		m := net.Message(s.at, chat.Contact, "")
 		m.Card = &chat.Card{Phone: line.Text, Own: line.Kind == transcript.ContactOwn}
+		if m.Card.Own {
+			m.Vouched = line.Text
+		}
 		return m
 	case transcript.Edit:
 		m := net.Message(s.at, chat.Edited, line.Text)

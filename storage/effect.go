@@ -74,4 +74,5 @@ type Outcome struct {
 	Halal        HalalOutcome  // of an effect of a halal application
 	Thread       ThreadOutcome // of an effect of a thread by staff
 	Invitation   InvitationOutcome
+	Join         JoinOutcome // of an effect about joining chats
 }

@@ -84,9 +84,9 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Invited: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot}
+	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal), string(chat.WhatsApp)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Invited: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot, Joins: h.Bot}
 	if h.Options.Linker != nil {
-		work.Networks, work.Linker = append(work.Networks, string(chat.WhatsApp)), h.Desk
+		work.Linker = h.Desk
 	}
 	if h.Options.Reminding {
 		work.Reminder = h.Reminders

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,16 +187,16 @@ func (h *House) open() error {
 		return err
 	}
 	h.Delivery = delivery.New(delivery.Options{
-		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network},
+		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network, chat.WhatsApp: h.Network},
 		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Files: h.Vault, Log: log, Now: h.Clock.Now,
 	})
 	h.addDesk(texts, office, log)
 	h.Bot = bot.New(bot.Options{
 		Contacts: h.DB, Roster: h.DB, Halal: h.DB, Invited: h.DB, Ledger: wrap[bot.Ledger](h.DB, o.Ledger), Inbox: wrap[bot.Inbox](h.DB, o.Inbox), Tries: h.DB,
 		Running: wrap[bot.Running](h.Redis, o.Running), Sealer: sealer(o),
-		Files: door.With(h.Vault, func() bool { return false }, remembers), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network},
+		Files: door.With(h.Vault, func() bool { return false }, remembers), Late: h.DB, Fetchers: map[chat.Network]chat.Fetcher{chat.Terminal: h.Network, chat.WhatsApp: h.Network},
 		Replies: h.Delivery, Flows: h.Book, Voice: dialogue.New(texts), Office: office, Desk: theDesk(h),
-		Networks: []chat.Network{chat.Terminal}, Numbered: numbered(o), Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
+		Networks: []chat.Network{chat.Terminal, chat.WhatsApp}, Numbered: numbered(o), Keeping: keeping(o), Worker: o.Worker, Frail: o.Frail,
 		Now: h.Clock.Now, Log: log, Patience: o.Patience,
 	})
 	h.Reminders = remind.New(remind.Options{Store: h.DB, Conversations: h.Bot, Office: office, Now: h.Clock.Now, Log: log, Post: h.posts(delivery.Notice)})
@@ -307,7 +308,15 @@ func (h *House) Owners(name string) []storage.Owner {
 	return list
 }
 
-func address(name string) chat.Address { return chat.Address{Network: chat.Terminal, Key: name} }
+// onWhatsApp begins the names of those who write on WhatsApp, by the number that follows: "wa/+6281200000001".
+const onWhatsApp = "wa/"
+
+func address(name string) chat.Address {
+	if number, ok := strings.CutPrefix(name, onWhatsApp+"+"); ok {
+		return chat.Address{Network: chat.WhatsApp, Key: number + "@s.whatsapp.net"}
+	}
+	return chat.Address{Network: chat.Terminal, Key: name}
+}
 
 // ledger is delivery's memory, as the program wires it.
 type ledger struct{ h *House }

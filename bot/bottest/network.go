@@ -144,7 +144,12 @@ func (n *Network) Await(t testing.TB, name string, count int) []chat.Outgoing {
 // Message is a message of a name, with an id of its own.
 func (n *Network) Message(name string, kind chat.Kind, text string) chat.Message {
 	id := fmt.Sprint(n.last.Add(1))
-	return chat.Message{ID: id, Ref: id, Kind: kind, From: address(name), Chat: address(name), At: n.clock.Now(), Text: text}
+	m := chat.Message{ID: id, Ref: id, Kind: kind, From: address(name), Chat: address(name), At: n.clock.Now(), Text: text}
+	m.Vouched, _ = strings.CutPrefix(name, onWhatsApp)
+	if m.Vouched == name {
+		m.Vouched = ""
+	}
+	return m
 }
 
 // Photo is a message with one photo.

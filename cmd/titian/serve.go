@@ -168,7 +168,7 @@ func (p *process) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot, Pumper: p.house.pumps, Reminder: p.house.reminders}
+	work := postgres.JobsOptions{Networks: networks, Files: p.vault, Notices: p.house.desk, Owners: p.house.desk, Shower: p.house.desk, Talk: p.house.desk, Late: p.house.bot, Joins: p.house.bot, Pumper: p.house.pumps, Reminder: p.house.reminders}
 	work.Invited = p.house.desk
 	if p.whatsapp != nil {
 		work.Linker = p.house.desk

@@ -62,12 +62,11 @@ func (t *turn) run(ctx context.Context, effects []storage.Effect, finish func(st
 }
 
 // claim takes the turn's key first, so that of two writers the second one waits before it does any work. A contact that
-// was merged into another has no turns any more, and is not merged before this one ends.
+// was merged into another has no turns any more; its merge was a turn too, so that it and this one exclude each other.
 func (t *turn) claim(ctx context.Context) error {
 	done, err := t.tx.ExecContext(ctx, `
-		WITH whose AS (SELECT merged_into FROM contacts WHERE id = $1 FOR KEY SHARE)
 		INSERT INTO turns (contact, seq, void, at)
-		SELECT $1, $2, false, $3 WHERE NOT EXISTS (SELECT 1 FROM whose WHERE merged_into IS NOT NULL)
+		SELECT $1, $2, false, $3 WHERE NOT EXISTS (SELECT 1 FROM contacts WHERE id = $1 AND merged_into IS NOT NULL)
 		ON CONFLICT (contact, seq) DO NOTHING`, t.key.Contact, t.key.Seq, t.DB.at())
 	if err != nil {
 		return err
@@ -112,6 +111,10 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.allowMove(ctx, e)
 	case storage.MoveOwner:
 		return t.moveOwner(ctx, e)
+	case storage.OfferJoin:
+		return t.offerJoin(ctx)
+	case storage.JoinChats:
+		return t.joinChats(ctx, e)
 	case storage.SetHoliday:
 		return t.setHoliday(ctx, e)
 	case storage.SetBinaan:

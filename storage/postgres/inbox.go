@@ -29,9 +29,8 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 		return false, wrap(doing, err)
 	}
 	done, err := d.fast.ExecContext(ctx, `
-		WITH whose AS (SELECT merged_into FROM contacts WHERE id = $1 FOR KEY SHARE)
 		INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at, leased_until)
-		VALUES (coalesce((SELECT merged_into FROM whose), $1), $2, $3, $4, $5, $6, $7)
+		VALUES (coalesce((SELECT merged_into FROM contacts WHERE id = $1), $1), $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (network, message_index) DO NOTHING`,
 		m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt), sql.NullTime{Time: m.NotBefore.UTC(), Valid: !m.NotBefore.IsZero()})
 	if err != nil {

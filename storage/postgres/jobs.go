@@ -36,6 +36,7 @@ type JobsOptions struct {
 	Pumper   Pumper               // who sends broadcasts; nil: nobody here
 	Linker   Linker               // who links the dinas's phone; nil: nobody here
 	Reminder Reminder             // who reminds people of what they left; nil: nobody here
+	Joins    Joiner               // who makes one contact of two; nil: nobody here
 	Workers  *river.Workers       // the workers of other packages; nil: none
 	Periodic []*river.PeriodicJob // and what they do from time to time
 }
@@ -109,6 +110,9 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 		river.AddWorker(workers, &remindWorker{by: o.Reminder})
 		o.Periodic = append(o.Periodic, river.NewPeriodicJob(river.PeriodicInterval(remindEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return SweepReminders{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
+	}
+	if o.Joins != nil {
+		river.AddWorker(workers, &joinWorker{by: o.Joins})
 	}
 	if o.Talk != nil {
 		river.AddWorker(workers, &relayWorker{by: o.Talk})

@@ -44,7 +44,7 @@ func (t *turn) merge(ctx context.Context, m storage.Merge) (waits bool, err erro
 	return waits, err
 }
 
-// lockBoth waits for the turns of both that are under way, and lets no other begin.
+// lockBoth makes merges of a contact, and what gives it an address, wait for each other.
 func (t *turn) lockBoth(ctx context.Context, m storage.Merge) error {
 	var apart []bool
 	if err := t.tx.SelectContext(ctx, &apart, `
@@ -88,7 +88,7 @@ func (t *turn) bury(ctx context.Context, m storage.Merge) error {
 				owes = excluded.owes, heard_at = excluded.heard_at, changed_at = excluded.changed_at),
 		stays AS (
 			UPDATE contacts s SET source = coalesce(nullif(s.source, ''), g.source), created_at = least(s.created_at, g.created_at),
-				reachable = s.reachable OR g.reachable, deleted_at = NULL
+				reachable = s.reachable OR g.reachable, deleted_at = NULL, stopped_at = greatest(s.stopped_at, g.stopped_at)
 			FROM contacts g WHERE s.id = $2 AND g.id = $1)
 		UPDATE contacts SET merged_into = $2, source = CASE id WHEN $1 THEN '' ELSE source END, deleted_at = NULL
 		WHERE id = $1 OR merged_into = $1`, m.From, m.Into, rec.Seq, record, t.at)
@@ -168,7 +168,8 @@ func (t *turn) mergeStaff(ctx context.Context, m storage.Merge) error {
 	return announce(ctx, t.tx, TopicStaff)
 }
 
-// mergeRest hands over everything else that names a contact. Consents are proof and stay: see itself.
+// mergeRest hands over everything else that names a contact. Consents are proof and stay: see itself. So do the recipients of
+// broadcasts: who is written to is looked up when it is their turn.
 func (t *turn) mergeRest(ctx context.Context, m storage.Merge) error {
 	_, err := t.tx.ExecContext(ctx, `
 		WITH gone AS (DELETE FROM speaks_for WHERE contact = $1 RETURNING owner, role, since),
@@ -181,6 +182,8 @@ func (t *turn) mergeRest(ctx context.Context, m storage.Merge) error {
 		wished AS (UPDATE wishes SET contact = $2 WHERE contact = $1),
 		waits AS (UPDATE inbox SET contact = $2 WHERE contact = $1),
 		failed AS (UPDATE parked SET contact = $2 WHERE contact = $1),
+		shows AS (UPDATE codes SET contact = $2 WHERE contact = $1),
+		written AS (UPDATE sendings SET contact = $2 WHERE contact = $1),
 		missed AS (UPDATE misses SET contact = $2 WHERE contact = $1),
 		comes AS (UPDATE fetches SET contact = $2 WHERE contact = $1)
 		DELETE FROM questions_owed WHERE contact = $1`, m.From, m.Into)

@@ -29,8 +29,8 @@ func TestEverythingThatNamesAContactGoesOverInAMerge(t *testing.T) {
 		tables = append(tables, name)
 	}
 	f.must(rows.Err())
-	moved := []string{"addresses", "applications", "fetches", "files", "inbox", "misses", "parked", "speaks_for", "staff", "threads", "wishes"}
-	stay := []string{"consents", "questions_owed", "snapshots", "turns"} // proof; asked of the other; the stone
+	moved := []string{"addresses", "applications", "codes", "fetches", "files", "inbox", "misses", "parked", "sendings", "speaks_for", "staff", "threads", "wishes"}
+	stay := []string{"consents", "questions_owed", "recipients", "snapshots", "turns"} // proof; asked of the other; looked up when sent to; the stone
 	if known := slices.Sorted(slices.Values(slices.Concat(moved, stay))); !slices.Equal(tables, known) {
 		t.Fatalf("tables with a contact: %v, known to this test: %v", tables, known)
 	}
@@ -40,6 +40,10 @@ func TestEverythingThatNamesAContactGoesOverInAMerge(t *testing.T) {
 		storage.FetchLater{ID: "f2", Body: []byte("later")}).Owner
 	f.commit(stays, 1, storage.AskOfficer{Reason: "asked", Words: "dan saya"})
 	f.run(`INSERT INTO staff (id, contact, name, role, since) VALUES ('s1', $1, 'Contoh Admin', 'admin', now()), ('s2', $2, 'Contoh Petugas', 'petugas', now())`, gone, stays)
+	f.run(`INSERT INTO codes (code_index, kind, contact, phone_index, made_by, made_at, expires_at)
+		VALUES (sha256('a'), 'merge', $1, sha256('b'), 'x', now(), now())`, gone)
+	f.run(`INSERT INTO sendings (network, ref_index, contact, many, about, taken_at) VALUES ('whatsapp', sha256('c'), $1, false, '', now())`, gone)
+	f.run(`UPDATE contacts SET stopped_at = now() WHERE id = $1`, gone)
 	f.run(`INSERT INTO misses (contact, at) VALUES ($1, now())`, gone)
 	f.run(`INSERT INTO questions_owed (contact, since) VALUES ($1, now())`, gone)
 	_, err = f.InboxPut(t.Context(), storage.Inboxed{Contact: gone, Network: "whatsapp", MessageID: "m7", ReceivedAt: start, Body: []byte("x")})
@@ -60,7 +64,7 @@ func TestEverythingThatNamesAContactGoesOverInAMerge(t *testing.T) {
 	for what, want := range map[string]int{
 		`SELECT count(*) FROM threads`: 1, `SELECT count(*) FROM thread_messages WHERE thread = (SELECT id FROM threads)`: 2,
 		`SELECT count(*) FROM staff WHERE removed_at IS NULL AND id = 's1'`: 1, `SELECT count(*) FROM staff WHERE removed_at IS NULL`: 1,
-		`SELECT count(*) FROM questions_owed`: 0, `SELECT count(*) FROM audit WHERE action = 'merge contacts'`: 1,
+		`SELECT count(*) FROM questions_owed`: 0, `SELECT count(*) FROM contacts WHERE stopped_at IS NOT NULL AND merged_into IS NULL`: 1, `SELECT count(*) FROM audit WHERE action = 'merge contacts'`: 1,
 	} {
 		if n := f.count(what); n != want {
 			t.Errorf("%s: %d, want %d", what, n, want)
