@@ -88,7 +88,8 @@ func (t *turn) bury(ctx context.Context, m storage.Merge) error {
 				owes = excluded.owes, heard_at = excluded.heard_at, changed_at = excluded.changed_at),
 		stays AS (
 			UPDATE contacts s SET source = coalesce(nullif(s.source, ''), g.source), created_at = least(s.created_at, g.created_at),
-				reachable = s.reachable OR g.reachable, deleted_at = NULL, stopped_at = greatest(s.stopped_at, g.stopped_at)
+				reachable = s.reachable OR g.reachable, deleted_at = NULL, stopped_at = greatest(s.stopped_at, g.stopped_at),
+				reminders_off_at = greatest(s.reminders_off_at, g.reminders_off_at)
 			FROM contacts g WHERE s.id = $2 AND g.id = $1)
 		UPDATE contacts SET merged_into = $2, source = CASE id WHEN $1 THEN '' ELSE source END, deleted_at = NULL
 		WHERE id = $1 OR merged_into = $1`, m.From, m.Into, rec.Seq, record, t.at)
@@ -169,7 +170,7 @@ func (t *turn) mergeStaff(ctx context.Context, m storage.Merge) error {
 }
 
 // mergeRest hands over everything else that names a contact. Consents are proof and stay: see itself. So do the recipients of
-// broadcasts: who is written to is looked up when it is their turn.
+// broadcasts: who is written to is looked up when it is their turn. What one that goes was to be reminded of is over.
 func (t *turn) mergeRest(ctx context.Context, m storage.Merge) error {
 	_, err := t.tx.ExecContext(ctx, `
 		WITH gone AS (DELETE FROM speaks_for WHERE contact = $1 RETURNING owner, role, since),
@@ -184,9 +185,10 @@ func (t *turn) mergeRest(ctx context.Context, m storage.Merge) error {
 		failed AS (UPDATE parked SET contact = $2 WHERE contact = $1),
 		shows AS (UPDATE codes SET contact = $2 WHERE contact = $1),
 		written AS (UPDATE sendings SET contact = $2 WHERE contact = $1),
+		reminded AS (UPDATE reminders SET ended_at = $3 WHERE contact = $1 AND ended_at IS NULL),
 		missed AS (UPDATE misses SET contact = $2 WHERE contact = $1),
 		comes AS (UPDATE fetches SET contact = $2 WHERE contact = $1)
-		DELETE FROM questions_owed WHERE contact = $1`, m.From, m.Into)
+		DELETE FROM questions_owed WHERE contact = $1`, m.From, m.Into, t.at)
 	return err
 }
 

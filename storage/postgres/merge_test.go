@@ -30,7 +30,7 @@ func TestEverythingThatNamesAContactGoesOverInAMerge(t *testing.T) {
 	}
 	f.must(rows.Err())
 	moved := []string{"addresses", "applications", "codes", "fetches", "files", "inbox", "misses", "parked", "sendings", "speaks_for", "staff", "threads", "wishes"}
-	stay := []string{"consents", "questions_owed", "recipients", "snapshots", "turns"} // proof; asked of the other; looked up when sent to; the stone
+	stay := []string{"consents", "questions_owed", "recipients", "reminders", "snapshots", "turns"} // proof; asked of the other; looked up when sent to; the stone
 	if known := slices.Sorted(slices.Values(slices.Concat(moved, stay))); !slices.Equal(tables, known) {
 		t.Fatalf("tables with a contact: %v, known to this test: %v", tables, known)
 	}
