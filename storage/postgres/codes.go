@@ -15,8 +15,16 @@ const (
 	codeLength  = 12
 )
 
-// newCode is a code as it is shown: "7KQM-X2PD-9RTA".
+// newCode is a code as it is shown: "7KQM-X2PD-9RTA". It has a digit: typed without dashes, words alone may be a sentence.
 func newCode() string {
+	for {
+		if code := anyCode(); strings.ContainsAny(code, "23456789") {
+			return code
+		}
+	}
+}
+
+func anyCode() string {
 	chance := make([]byte, codeLength)
 	rand.Read(chance)
 	var b strings.Builder
