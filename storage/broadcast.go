@@ -39,6 +39,8 @@ type Broadcast struct {
 	File     *chat.Attachment // of the vault; nil: none
 	Places   int              // 0: no invitation
 	SendAt   time.Time        // zero: at once
+	Edition  int              // from 1, one more with every change of a draft: a confirmation is of one edition
+	AskedAt  time.Time        // when a second person was asked to confirm this edition; zero: nobody was
 
 	MadeBy      string // a StaffID, or the account of a command line
 	MadeAt      time.Time
@@ -189,6 +191,7 @@ const (
 	RefusedNoBroadcast BroadcastRefusal = "unknown"   // there is none of that number
 	RefusedFormerDraft BroadcastRefusal = "former"    // the former is still a draft: edit that
 	RefusedNoRule      BroadcastRefusal = "no_rule"   // it has places, and nothing says who gets them
+	RefusedEdition     BroadcastRefusal = "edition"   // it was changed since it was looked at
 	RefusedDeadline    BroadcastRefusal = "deadline"  // the last would be attempted after the places are given; see Invitation.Shortfall
 )
 

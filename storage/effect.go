@@ -74,5 +74,6 @@ type Outcome struct {
 	Halal        HalalOutcome  // of an effect of a halal application
 	Thread       ThreadOutcome // of an effect of a thread by staff
 	Invitation   InvitationOutcome
-	Join         JoinOutcome // of an effect about joining chats
+	Join         JoinOutcome      // of an effect about joining chats
+	Broadcast    BroadcastOutcome // of an effect of a broadcast by staff
 }

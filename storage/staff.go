@@ -104,7 +104,10 @@ const (
 	NoticeEnded     NoticeKind = "ended"     // an owner ended a thread: Event is its id
 	// NoticeNumberMoved: another WhatsApp account writes by the number of somebody known: "<contact>/<contact of the other>".
 	NoticeNumberMoved NoticeKind = "number_moved"
-	NoticeDetached    NoticeKind = "detached" // to the chat an owner moved away from, not to staff
+	NoticeBroadcast   NoticeKind = "broadcast" // it waits for a second person: "<broadcast>/<edition>"
+	NoticeDeclined    NoticeKind = "declined"  // to who made it, that somebody said no: "<broadcast>/<edition>/<staff>"
+	NoticeApproved    NoticeKind = "approved"  // to who made it, that somebody said yes: the same
+	NoticeDetached    NoticeKind = "detached"  // to the chat an owner moved away from, not to staff
 )
 
 // AdminsOnly says whether nobody but admins may hear of it.
@@ -114,7 +117,7 @@ func (k NoticeKind) AdminsOnly() bool {
 
 // Counts says whether it is one of those that more than a few an hour become a counter.
 func (k NoticeKind) Counts() bool {
-	return k != NoticeDigest && k != NoticeCause && k != NoticeBrake && k != NoticeAnswering && k != NoticeEnded
+	return !slices.Contains([]NoticeKind{NoticeDigest, NoticeCause, NoticeBrake, NoticeAnswering, NoticeEnded, NoticeBroadcast, NoticeDeclined, NoticeApproved}, k)
 }
 
 // Event is what a notice tells, read when it is sent.

@@ -16,16 +16,21 @@ import (
 func (d *DB) BroadcastCounts(ctx context.Context, id storage.BroadcastID) (storage.Counts, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	counts, err := d.counts(ctx, d.fast, id)
+	return counts, wrap("count the recipients of "+subject(id), err)
+}
+
+func (d *DB) counts(ctx context.Context, from reader, id storage.BroadcastID) (storage.Counts, error) {
 	var rows []struct {
 		Network chat.Network           `db:"network"`
 		State   storage.RecipientState `db:"state"`
 		Cause   storage.Cause          `db:"cause"`
 		N       int                    `db:"n"`
 	}
-	if err := d.fast.SelectContext(ctx, &rows, `
+	if err := from.SelectContext(ctx, &rows, `
 		SELECT network, state, cause, count(*) AS n FROM recipients WHERE broadcast = $1
 		GROUP BY network, state, cause ORDER BY network, state, cause`, id); err != nil {
-		return nil, wrap("count the recipients of "+subject(id), err)
+		return nil, err
 	}
 	counts := make(storage.Counts, len(rows))
 	for i, r := range rows {

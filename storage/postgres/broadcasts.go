@@ -29,6 +29,8 @@ type broadcastRow struct {
 	File        []byte                 `db:"file"`
 	Places      int                    `db:"places"`
 	SendAt      sql.NullTime           `db:"send_at"`
+	Edition     int                    `db:"edition"`
+	AskedAt     sql.NullTime           `db:"asked_at"`
 	MadeBy      string                 `db:"made_by"`
 	MadeAt      time.Time              `db:"made_at"`
 	ConfirmedBy string                 `db:"confirmed_by"`
@@ -38,7 +40,7 @@ type broadcastRow struct {
 	EndedAt     sql.NullTime           `db:"ended_at"`
 }
 
-const broadcastColumns = `id, former, version, state, audience, text_sealed, file, places, send_at, made_by, made_at,
+const broadcastColumns = `id, former, version, state, audience, text_sealed, file, places, send_at, edition, asked_at, made_by, made_at,
 	confirmed_by, confirmed_at, started_by, started_at, ended_at`
 
 func broadcastAAD(id storage.BroadcastID) string { return fmt.Sprintf("broadcasts/text/%d", id) }
@@ -46,7 +48,7 @@ func broadcastAAD(id storage.BroadcastID) string { return fmt.Sprintf("broadcast
 func (d *DB) openBroadcast(r broadcastRow) (storage.Broadcast, error) {
 	b := storage.Broadcast{ID: r.ID, Former: storage.BroadcastID(r.Former.Int64), Version: r.Version, State: r.State, Audience: r.Audience,
 		Places: r.Places, MadeBy: r.MadeBy, MadeAt: r.MadeAt.UTC(), ConfirmedBy: r.ConfirmedBy, StartedBy: r.StartedBy,
-		SendAt: orZero(r.SendAt), ConfirmedAt: orZero(r.ConfirmedAt), StartedAt: orZero(r.StartedAt), EndedAt: orZero(r.EndedAt)}
+		SendAt: orZero(r.SendAt), Edition: r.Edition, AskedAt: orZero(r.AskedAt), ConfirmedAt: orZero(r.ConfirmedAt), StartedAt: orZero(r.StartedAt), EndedAt: orZero(r.EndedAt)}
 	if r.File != nil {
 		if err := json.Unmarshal(r.File, &b.File); err != nil {
 			return b, err
@@ -60,61 +62,79 @@ func (d *DB) openBroadcast(r broadcastRow) (storage.Broadcast, error) {
 // DraftBroadcast stores a broadcast that nobody is sent yet; its ID is given. Of a new version Former names the one before,
 // which has started.
 func (d *DB) DraftBroadcast(ctx context.Context, b storage.Broadcast) (id storage.BroadcastID, refused storage.BroadcastRefusal, err error) {
-	var file *string
-	if b.File != nil {
-		if file, err = jsonOrNull(b.File); err != nil {
-			return 0, "", err
-		}
-	}
-	err = d.inTx(ctx, "draft a broadcast", func(ctx context.Context, tx *sqlx.Tx) error {
-		version := 1
-		if b.Former != 0 {
-			former, none, err := d.lockBroadcast(ctx, tx, b.Former)
-			if refused = none; none != "" || err != nil {
-				return err
-			}
-			if former.StartedAt.IsZero() {
-				refused = storage.RefusedFormerDraft
-				return nil
-			}
-			version = former.Version + 1
-		}
-		if err := tx.GetContext(ctx, &id, `SELECT nextval(pg_get_serial_sequence('broadcasts', 'id'))`); err != nil {
-			return err
-		}
-		text, err := d.sealText(b.Text, broadcastAAD(id))
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO broadcasts (id, former, version, state, audience, text_sealed, file, places, send_at, made_by, made_at)
-			OVERRIDING SYSTEM VALUE VALUES ($1, nullif($2::bigint, 0), $3, 'draft', $4, $5, $6, $7, $8, $9, $10)`,
-			id, int64(b.Former), version, b.Audience, text, file, b.Places, sql.NullTime{Time: b.SendAt.UTC(), Valid: !b.SendAt.IsZero()}, b.MadeBy, d.at()); err != nil {
-			return err
-		}
-		return audit(ctx, tx, d.at(), b.MadeBy, "draft broadcast", subject(id), nil, map[string]string{"audience": b.Audience})
+	err = d.inTx(ctx, "draft a broadcast", func(ctx context.Context, tx *sqlx.Tx) (err error) {
+		id, refused, err = d.draft(ctx, tx, b)
+		return err
 	})
 	return id, refused, err
 }
 
+func (d *DB) draft(ctx context.Context, tx *sqlx.Tx, b storage.Broadcast) (id storage.BroadcastID, refused storage.BroadcastRefusal, err error) {
+	file, err := fileOf(b)
+	if err != nil {
+		return 0, "", err
+	}
+	version := 1
+	if b.Former != 0 {
+		former, none, err := d.lockBroadcast(ctx, tx, b.Former)
+		if none != "" || err != nil {
+			return 0, none, err
+		}
+		if former.StartedAt.IsZero() {
+			return 0, storage.RefusedFormerDraft, nil
+		}
+		version = former.Version + 1
+	}
+	if err := tx.GetContext(ctx, &id, `SELECT nextval(pg_get_serial_sequence('broadcasts', 'id'))`); err != nil {
+		return 0, "", err
+	}
+	text, err := d.sealText(b.Text, broadcastAAD(id))
+	if err != nil {
+		return 0, "", err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO broadcasts (id, former, version, state, audience, text_sealed, file, places, send_at, made_by, made_at)
+		OVERRIDING SYSTEM VALUE VALUES ($1, nullif($2::bigint, 0), $3, 'draft', $4, $5, $6, $7, $8, $9, $10)`,
+		id, int64(b.Former), version, b.Audience, text, file, b.Places, timeOrNull(b.SendAt), b.MadeBy, d.at()); err != nil {
+		return 0, "", err
+	}
+	return id, "", audit(ctx, tx, d.at(), b.MadeBy, "draft broadcast", subject(id), nil, map[string]string{"audience": b.Audience})
+}
+
+// fileOf is the file of a broadcast as its row has it.
+func fileOf(b storage.Broadcast) (*string, error) {
+	if b.File == nil {
+		return nil, nil
+	}
+	return jsonOrNull(b.File)
+}
+
 // ConfirmBroadcast lets a second member of staff say that a draft may go.
 func (d *DB) ConfirmBroadcast(ctx context.Context, id storage.BroadcastID, by storage.StaffID) (storage.BroadcastRefusal, error) {
-	return d.moveBroadcast(ctx, id, string(by), "confirm broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
-		switch {
-		case b.State != storage.BroadcastDraft:
-			return storage.RefusedState, nil
-		case b.MadeBy == string(by):
-			return storage.RefusedSamePerson, nil
-		}
-		var staff bool
-		if err := tx.GetContext(ctx, &staff, `
-			SELECT EXISTS (SELECT FROM staff WHERE id = $1 AND removed_at IS NULL AND role IN ('petugas', 'admin'))`, by); err != nil || !staff {
-			return storage.RefusedNotStaff, err
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'confirmed', confirmed_by = $2, confirmed_at = $3 WHERE id = $1`, id, by, d.at())
-		return "", err
-	})
+	return d.changeBroadcast(ctx, id, string(by), confirming)
 }
+
+// broadcastMove is something that is done to a locked broadcast by somebody.
+type broadcastMove struct {
+	act string // in the audit; empty: it writes its own row
+	do  func(ctx context.Context, d *DB, tx *sqlx.Tx, b storage.Broadcast, by string) (storage.BroadcastRefusal, error)
+}
+
+var confirming = broadcastMove{"confirm broadcast", func(ctx context.Context, d *DB, tx *sqlx.Tx, b storage.Broadcast, by string) (storage.BroadcastRefusal, error) {
+	switch {
+	case b.State != storage.BroadcastDraft:
+		return storage.RefusedState, nil
+	case b.MadeBy == by:
+		return storage.RefusedSamePerson, nil
+	}
+	var staff bool
+	if err := tx.GetContext(ctx, &staff, `
+		SELECT EXISTS (SELECT FROM staff WHERE id = $1 AND removed_at IS NULL AND role IN ('petugas', 'admin'))`, by); err != nil || !staff {
+		return storage.RefusedNotStaff, err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'confirmed', confirmed_by = $2, confirmed_at = $3 WHERE id = $1`, b.ID, by, d.at())
+	return "", err
+}}
 
 // StartBroadcast freezes the audience and has the pumps of each network begin, all in one transaction: of two that start it at
 // the same time the second is refused. e is what the broadcast's Audience reads as. A new version ends the one before.
@@ -181,37 +201,43 @@ func (d *DB) endFormer(ctx context.Context, tx *sqlx.Tx, former storage.Broadcas
 // PauseBroadcast, ResumeBroadcast and CancelBroadcast act on what is not sent yet: a pump hears of it within a second. They are
 // refused from any other state than the one they end.
 func (d *DB) PauseBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
-	return d.moveBroadcast(ctx, id, by, "pause broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
-		if b.State != storage.BroadcastRunning {
-			return storage.RefusedState, nil
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'paused' WHERE id = $1`, id)
-		return "", err
-	})
+	return d.changeBroadcast(ctx, id, by, pausing)
 }
 
 // ResumeBroadcast goes on with a paused one.
 func (d *DB) ResumeBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
-	return d.moveBroadcast(ctx, id, by, "resume broadcast", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
-		if b.State != storage.BroadcastPaused {
-			return storage.RefusedState, nil
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running' WHERE id = $1`, id); err != nil {
-			return "", err
-		}
-		return "", d.pump(ctx, tx, id, b.SendAt)
-	})
+	return d.changeBroadcast(ctx, id, by, resuming)
 }
 
 // CancelBroadcast ends one that is not done; who was not sent to yet is left out.
 func (d *DB) CancelBroadcast(ctx context.Context, id storage.BroadcastID, by string) (storage.BroadcastRefusal, error) {
-	return d.moveBroadcast(ctx, id, by, "", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+	return d.changeBroadcast(ctx, id, by, cancelling)
+}
+
+var (
+	pausing = broadcastMove{"pause broadcast", func(ctx context.Context, _ *DB, tx *sqlx.Tx, b storage.Broadcast, _ string) (storage.BroadcastRefusal, error) {
+		if b.State != storage.BroadcastRunning {
+			return storage.RefusedState, nil
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'paused' WHERE id = $1`, b.ID)
+		return "", err
+	}}
+	resuming = broadcastMove{"resume broadcast", func(ctx context.Context, d *DB, tx *sqlx.Tx, b storage.Broadcast, _ string) (storage.BroadcastRefusal, error) {
+		if b.State != storage.BroadcastPaused {
+			return storage.RefusedState, nil
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running' WHERE id = $1`, b.ID); err != nil {
+			return "", err
+		}
+		return "", d.pump(ctx, tx, b.ID, b.SendAt)
+	}}
+	cancelling = broadcastMove{"", func(ctx context.Context, d *DB, tx *sqlx.Tx, b storage.Broadcast, by string) (storage.BroadcastRefusal, error) {
 		if b.State == storage.BroadcastDone || b.State == storage.BroadcastCancelled {
 			return storage.RefusedState, nil
 		}
-		return "", d.cancel(ctx, tx, id, by)
-	})
-}
+		return "", d.cancel(ctx, tx, b.ID, by)
+	}}
+)
 
 func (d *DB) cancel(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, by string) error {
 	if _, err := tx.ExecContext(ctx, `
@@ -225,42 +251,51 @@ func (d *DB) cancel(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID, by
 // RetryUnsure has the unsure recipients of a broadcast sent to once more: they may get it twice, which is why staff say so. It
 // says how many they are.
 func (d *DB) RetryUnsure(ctx context.Context, id storage.BroadcastID, by string) (n int, refused storage.BroadcastRefusal, err error) {
-	refused, err = d.moveBroadcast(ctx, id, by, "retry unsure recipients", func(tx *sqlx.Tx, b storage.Broadcast) (storage.BroadcastRefusal, error) {
+	refused, err = d.changeBroadcast(ctx, id, by, retrying(&n))
+	return n, refused, err
+}
+
+// retrying counts into n how many are sent to once more.
+func retrying(n *int) broadcastMove {
+	return broadcastMove{"retry unsure recipients", func(ctx context.Context, d *DB, tx *sqlx.Tx, b storage.Broadcast, _ string) (storage.BroadcastRefusal, error) {
 		if b.State != storage.BroadcastRunning && b.State != storage.BroadcastPaused && b.State != storage.BroadcastDone {
 			return storage.RefusedState, nil
 		}
 		again, err := tx.ExecContext(ctx, `
-			UPDATE recipients SET state = 'pending', cause = '', tries = 0, at = $2 WHERE broadcast = $1 AND state = 'unsure' AND contact IS NOT NULL`, id, d.at())
+			UPDATE recipients SET state = 'pending', cause = '', tries = 0, at = $2 WHERE broadcast = $1 AND state = 'unsure' AND contact IS NOT NULL`, b.ID, d.at())
 		if err != nil {
 			return "", err
 		}
 		changed, err := again.RowsAffected()
-		if n = int(changed); err != nil || n == 0 || b.State == storage.BroadcastPaused {
+		if *n = int(changed); err != nil || *n == 0 || b.State == storage.BroadcastPaused {
 			return "", err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE id = $1`, id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE id = $1`, b.ID); err != nil {
 			return "", err
 		}
-		return "", d.pump(ctx, tx, id, time.Time{})
-	})
-	return n, refused, err
+		return "", d.pump(ctx, tx, b.ID, time.Time{})
+	}}
 }
 
-// moveBroadcast does something to a locked broadcast, and audits it under a name where it has one.
-func (d *DB) moveBroadcast(ctx context.Context, id storage.BroadcastID, by, act string,
-	do func(*sqlx.Tx, storage.Broadcast) (storage.BroadcastRefusal, error),
-) (refused storage.BroadcastRefusal, err error) {
+// changeBroadcast does a move in a transaction of its own.
+func (d *DB) changeBroadcast(ctx context.Context, id storage.BroadcastID, by string, m broadcastMove) (refused storage.BroadcastRefusal, err error) {
 	err = d.inTx(ctx, "change "+subject(id), func(ctx context.Context, tx *sqlx.Tx) error {
 		b, none, err := d.lockBroadcast(ctx, tx, id)
 		if refused = none; none != "" || err != nil {
 			return err
 		}
-		if refused, err = do(tx, b); refused != "" || err != nil || act == "" {
-			return err
-		}
-		return audit(ctx, tx, d.at(), by, act, subject(id), nil, nil)
+		refused, err = d.moveLocked(ctx, tx, b, by, m)
+		return err
 	})
 	return refused, err
+}
+
+func (d *DB) moveLocked(ctx context.Context, tx *sqlx.Tx, b storage.Broadcast, by string, m broadcastMove) (storage.BroadcastRefusal, error) {
+	refused, err := m.do(ctx, d, tx, b, by)
+	if refused != "" || err != nil || m.act == "" {
+		return refused, err
+	}
+	return "", audit(ctx, tx, d.at(), by, m.act, subject(b.ID), nil, nil)
 }
 
 func (d *DB) lockBroadcast(ctx context.Context, tx *sqlx.Tx, id storage.BroadcastID) (b storage.Broadcast, none storage.BroadcastRefusal, err error) {

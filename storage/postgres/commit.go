@@ -143,6 +143,10 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.answerInvitation(ctx, e)
 	case storage.RecordInvited:
 		return t.recordInvited(ctx, e)
+	case storage.WriteBroadcast:
+		return t.writeBroadcast(ctx, e)
+	case storage.MoveBroadcast:
+		return t.moveBroadcast(ctx, e)
 	}
 	return t.carryOutHalal(ctx, e)
 }

@@ -42,6 +42,8 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		e.Thread, e.Answering, e.Waiting = t.ID, t.Answering, t.Waiting
 	case storage.NoticeNumberMoved:
 		e, err = d.numberMovedEvent(ctx, id)
+	case storage.NoticeBroadcast, storage.NoticeDeclined, storage.NoticeApproved:
+		e.Number = id // the broadcast is read when it is shown
 	case storage.NoticeDigest:
 		e.Digest, err = d.digest(ctx, id)
 	default:

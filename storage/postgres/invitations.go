@@ -47,6 +47,14 @@ func (d *DB) openInvitation(r invitationRow) (storage.Invitation, error) {
 // Invite makes an invitation of a draft, or changes what it promises. Its seed is drawn here, anew at each change, so that
 // nobody chooses it.
 func (d *DB) Invite(ctx context.Context, i storage.Invitation, by string) (made storage.Invitation, refused storage.InvitationRefusal, err error) {
+	err = d.inTx(ctx, "invite", func(ctx context.Context, tx *sqlx.Tx) (err error) {
+		made, refused, err = d.invite(ctx, tx, i, by)
+		return err
+	})
+	return made, refused, err
+}
+
+func (d *DB) invite(ctx context.Context, tx *sqlx.Tx, i storage.Invitation, by string) (storage.Invitation, storage.InvitationRefusal, error) {
 	if i.Rule == "" {
 		i.Rule = storage.RuleLot
 	}
@@ -59,36 +67,31 @@ func (d *DB) Invite(ctx context.Context, i storage.Invitation, by string) (made 
 		return i, "", err
 	}
 	i.Seed, i.State = hex.EncodeToString(seed[:]), storage.BroadcastDraft
-	err = d.inTx(ctx, "invite", func(ctx context.Context, tx *sqlx.Tx) error {
-		b, none, err := d.lockBroadcast(ctx, tx, i.Broadcast)
-		switch {
-		case err != nil:
-			return err
-		case none != "":
-			refused = storage.InvitationUnknown
-			return nil
-		case b.State != storage.BroadcastDraft:
-			refused = storage.InvitationFixed
-			return nil
-		}
-		event, err := d.sealText(i.Event, eventAAD(i.Broadcast))
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			WITH placed AS (UPDATE broadcasts SET places = $4 WHERE id = $1)
-			INSERT INTO invitations (broadcast, event_sealed, day, places, rule, seed, opens, deadline, made_by, made_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-			ON CONFLICT (broadcast) DO UPDATE SET event_sealed = excluded.event_sealed, day = excluded.day, places = excluded.places,
-				rule = excluded.rule, seed = excluded.seed, opens = excluded.opens, deadline = excluded.deadline,
-				made_by = excluded.made_by, made_at = excluded.made_at`,
-			i.Broadcast, event, utc(i.Day), i.Places, i.Rule, i.Seed, timeOrNull(i.Opens), utc(i.Deadline), by, d.at()); err != nil {
-			return err
-		}
-		return audit(ctx, tx, d.at(), by, "invite", subject(i.Broadcast), nil,
-			map[string]any{"places": i.Places, "rule": i.Rule, "seed_sha256": i.Commitment(), "deadline": i.Deadline.UTC()})
-	})
-	return i, refused, err
+	b, none, err := d.lockBroadcast(ctx, tx, i.Broadcast)
+	switch {
+	case err != nil:
+		return i, "", err
+	case none != "":
+		return i, storage.InvitationUnknown, nil
+	case b.State != storage.BroadcastDraft:
+		return i, storage.InvitationFixed, nil
+	}
+	event, err := d.sealText(i.Event, eventAAD(i.Broadcast))
+	if err != nil {
+		return i, "", err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		WITH placed AS (UPDATE broadcasts SET places = $4 WHERE id = $1)
+		INSERT INTO invitations (broadcast, event_sealed, day, places, rule, seed, opens, deadline, made_by, made_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (broadcast) DO UPDATE SET event_sealed = excluded.event_sealed, day = excluded.day, places = excluded.places,
+			rule = excluded.rule, seed = excluded.seed, opens = excluded.opens, deadline = excluded.deadline,
+			made_by = excluded.made_by, made_at = excluded.made_at`,
+		i.Broadcast, event, utc(i.Day), i.Places, i.Rule, i.Seed, timeOrNull(i.Opens), utc(i.Deadline), by, d.at()); err != nil {
+		return i, "", err
+	}
+	return i, "", audit(ctx, tx, d.at(), by, "invite", subject(i.Broadcast), nil,
+		map[string]any{"places": i.Places, "rule": i.Rule, "seed_sha256": i.Commitment(), "deadline": i.Deadline.UTC()})
 }
 
 // Invitation reads that of a broadcast; storage.ErrNotFound when it invites nobody.
