@@ -37,7 +37,7 @@ func (t *talk) lookAhead(f *flow.Flow, turn flow.Turn) {
 			t.dropDraft(s)
 		}
 		return
-	case f == book.StaffWords && t.b.Desk != nil:
+	case (f == book.StaffWords || f == book.Announce) && t.b.Desk != nil:
 		who, err := t.b.Desk.Who(t.ctx, t.contact.ID)
 		if errors.Is(err, storage.ErrNotFound) {
 			return

@@ -24,7 +24,7 @@ func (t *talk) ended(f *flow.Flow, turn flow.Turn, say flow.Say, o storage.Outco
 	switch f {
 	case book.Registration:
 		t.endedRegistration(turn, say, o)
-	case book.StaffWords:
+	case book.StaffWords, book.Announce:
 		t.endedStaff(o)
 		t.ask()
 	case book.Join:

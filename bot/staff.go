@@ -85,7 +85,8 @@ func (t *talk) desk() (handled bool, err error) {
 	}
 	t.loud = true
 	if begin != nil {
-		t.begin(t.b.Flows.StaffWords, begin, nil)
+		f, facts, answers := t.b.Flows.ForStaff(begin)
+		t.begin(f, facts, answers)
 		return true, nil
 	}
 	if effects, err = t.withFile(effects); err != nil {
@@ -136,6 +137,15 @@ func (t *talk) endedStaff(o storage.Outcome) {
 	if t.ahead.staff != nil {
 		t.tell(t.b.Desk.After(*t.ahead.staff, t.m.From.Network, "desk.done", o))
 	}
+}
+
+// dictates says whether a member of staff is writing the text of an announcement: nothing in it is a wish or a question of theirs.
+func (t *talk) dictates() bool {
+	if t.m.Kind != chat.Text || t.conv.flowName() != t.b.Flows.Announce.Name || t.slash() {
+		return false
+	}
+	q, busy := t.question()
+	return busy && q.ID == "text" && t.b.Voice.Listen(&q, t.m).Word == ""
 }
 
 // detached forgets whatever was open about an owner who moved to another chat, and says that one did.

@@ -178,6 +178,10 @@ func (t *talk) words() error {
 	if t.start() {
 		return t.do(answer.WordStart)
 	}
+	if t.dictates() {
+		q, _ := t.question()
+		return t.advance(t.b.Voice.Listen(&q, t.m).Input)
+	}
 	if handled, err := t.toOfficer(); handled || err != nil {
 		return err
 	}

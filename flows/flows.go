@@ -6,6 +6,7 @@
 package flows
 
 import (
+	"strings"
 	"sync/atomic"
 
 	"titian/flows/answer"
@@ -18,6 +19,7 @@ type Book struct {
 	Regions *Regions // the city's, which may change while people talk
 	Rules   *Rules   // of the halal file; so may these
 	Brands  *Brands  // of bahan, as staff confirmed them
+	Words   *Announcing
 
 	Registration *flow.Flow
 	ForWhom      *flow.Flow
@@ -34,6 +36,7 @@ type Book struct {
 	StaffWords   *flow.Flow
 	Correction   *flow.Flow
 	Join         *flow.Flow
+	Announce     *flow.Flow
 
 	halal atomic.Pointer[flow.Flow]
 }
@@ -42,8 +45,9 @@ type Book struct {
 func New(city answer.City, r *rules.Rules) (*Book, error) {
 	regions := &Regions{}
 	regions.Set(city)
+	words := &Announcing{}
 	b := &Book{
-		Regions: regions, Rules: &Rules{}, Brands: &Brands{},
+		Regions: regions, Rules: &Rules{}, Brands: &Brands{}, Words: words, Announce: announce(words, regions),
 		HalalFor: halalFor(), Withdraw: withdraw(), StaffWords: staffWords(), Correction: correction(),
 		Registration: registration(regions),
 		ForWhom:      forWhom(),
@@ -82,9 +86,26 @@ func (b *Book) SetRules(r *rules.Rules) error {
 // All lists the conversations, the main one first.
 func (b *Book) All() []*flow.Flow {
 	return []*flow.Flow{
-		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.Correction, b.ForWhom, b.Status, b.MyData, b.Delete,
+		b.Registration, b.Halal(), b.HalalFor, b.Withdraw, b.StaffWords, b.Announce, b.Correction, b.ForWhom, b.Status, b.MyData, b.Delete,
 		b.Amend, b.Stop, b.Cancel, b.Comeback, b.Menu, b.Join,
 	}
+}
+
+// ForStaff is the conversation that an act of staff needs words in, the facts it begins with, and the answers that stand already:
+// those of a draft that is changed, as "answer.<key>" beside the facts.
+func (b *Book) ForStaff(begin map[string]string) (f *flow.Flow, facts, answers map[string]string) {
+	if begin["act"] != ActAnnounce {
+		return b.StaffWords, begin, nil
+	}
+	facts, answers = map[string]string{}, map[string]string{}
+	for key, value := range begin {
+		if id, ok := strings.CutPrefix(key, "answer."); ok {
+			answers[id] = value
+		} else {
+			facts[key] = value
+		}
+	}
+	return b.Announce, facts, answers
 }
 
 // Find is the conversation of that name; nil when there is none.

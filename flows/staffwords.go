@@ -21,6 +21,8 @@ const (
 	ActAdd      = "add"     // a document that was brought to the counter
 	ActCorrect  = "correct" // an answer, whose path is the item
 	ActAnswer   = "answer"  // words for an owner; "application" is the thread
+
+	ActAnnounce = "announce" // to many: the flow Announce
 )
 
 // staffWords asks a member of staff for the words, the number or the file that their act needs. Facts: "act", "application",

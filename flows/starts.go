@@ -45,6 +45,11 @@ func Starts(f *flow.Flow) []map[string]string {
 		}
 		acts = append(acts, map[string]string{"act": ActHand, "application": "a1", "prompt": "Ketik namanya.", "pick": "yes", "people": "s1\tContoh Tiga\ns2\tContoh Empat"})
 		return acts
+	case "announce":
+		sectors := "food\tPangan\ncraft\tKerajinan & Aneka"
+		return []map[string]string{
+			{"act": ActAnnounce, "sectors": sectors}, {"act": ActAnnounce, "sectors": sectors, "broadcast": "7", "picture": "none", "saved": "pasar\tsemua", "numbers": "undangan\tundangan"},
+		}
 	case "halal":
 		open := map[string]string{
 			"sector": "food", "places": "open", "programme": "p1", "owner": "o1", "business": "Dapur Contoh", "name": "Contoh Satu",

@@ -148,6 +148,12 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 	for _, reason := range []string{"any.proof.wrong", "delete.erase.word", "registration.kelurahan.ambiguous", "registration.kecamatan.ok.kelurahan"} {
 		used[reason] = true
 	}
+	for _, reason := range []string{
+		"text.field", "text.meant", "text.long", "query.meant", "query.field", "query.value", "query.no_value", "query.date", "query.number", "query.between",
+		"send_at.clock", "send_at.past", "send_at.far", "event_day.past", "event_day.far", "deadline.past", "deadline.far", "deadline.after_event", "deadline.before_sent",
+	} {
+		used["announce."+reason] = true
+	}
 	for _, f := range book(t).All() {
 		for _, key := range said(t, f) {
 			used[voice.Key(key)] = true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"titian/bot"
+	"titian/bot/broadcast"
 	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/bot/desk"
@@ -32,7 +33,7 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 		Refused:  delivery.CallWhy,
 		Show:     h.show,
 		Numbered: numbered(h.Options),
-		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Dossiers: dossiers{h},
+		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Words: h.Book.Words.All, Dossiers: dossiers{h},
 		Settled: h.Delivery.Settled, Linker: h.Options.Linker,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := h.DB.AddressOf(ctx, c)
@@ -49,6 +50,20 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 			return h.Bot.Detach(ctx, from, move)
 		},
 	})
+	h.pumps = broadcast.New(broadcast.Options{
+		Ledger: h.DB, Texts: texts, Office: office, Rate: func(chat.Network) float64 { return 25 }, Worker: h.Options.Worker, Now: h.Clock.Now, Log: log,
+		Acts: h.Desk.BroadcastActs,
+		Post: func(ctx, wanted context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
+			return h.Delivery.Notice(delivery.Until(ctx, wanted), c, to, m, delivery.Broadcast)
+		},
+		Tell: func(ctx context.Context, c storage.ContactID, to chat.Address, ref string, m chat.Outgoing) (chat.Receipt, error) {
+			if ref == "" {
+				return h.Delivery.Notice(ctx, c, to, m, delivery.Notice)
+			}
+			return chat.Receipt{}, h.Delivery.Edit(ctx, c, to, ref, m)
+		},
+	})
+	h.Desk.Announcer = h.pumps
 }
 
 func (h *House) posts(class delivery.Class) func(context.Context, storage.ContactID, chat.Address, chat.Outgoing) error {
@@ -84,7 +99,7 @@ func (h *House) beginDesk(ctx context.Context) (err error) {
 	if h.Desk == nil {
 		return nil
 	}
-	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal), string(chat.WhatsApp)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Invited: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot, Joins: h.Bot}
+	work := postgres.JobsOptions{Networks: []string{string(chat.Terminal), string(chat.WhatsApp)}, Files: h.Vault, Notices: h.Desk, Owners: h.Desk, Invited: h.Desk, Shower: h.Desk, Talk: h.Desk, Late: h.Bot, Joins: h.Bot, Pumper: h.pumps}
 	if h.Options.Linker != nil {
 		work.Linker = h.Desk
 	}

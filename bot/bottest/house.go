@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"titian/bot"
+	"titian/bot/broadcast"
 	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/bot/desk"
@@ -27,6 +28,7 @@ import (
 	"titian/storage/keys"
 	"titian/storage/postgres"
 	"titian/storage/redis"
+	"titian/storage/segment"
 	"titian/storage/storagetest"
 	"titian/storage/vault"
 )
@@ -80,8 +82,9 @@ type House struct {
 
 	Reminders *remind.Reminders
 
-	stop context.CancelFunc
-	done chan struct{}
+	pumps *broadcast.Pumps
+	stop  context.CancelFunc
+	done  chan struct{}
 }
 
 var prepared struct {
@@ -186,6 +189,11 @@ func (h *House) open() error {
 	if h.Book, err = flows.New(city, asks); err != nil {
 		return err
 	}
+	var papers []segment.Word
+	for _, d := range asks.Papers {
+		papers = append(papers, segment.Word{ID: d.ID, Names: []string{d.Title, d.ID}})
+	}
+	h.Book.Words.Set(broadcast.Vocabulary(texts, city, papers), broadcast.Check)
 	h.Delivery = delivery.New(delivery.Options{
 		Senders: map[chat.Network]chat.Sender{chat.Terminal: h.Network, chat.WhatsApp: h.Network},
 		Ledger:  ledger{h}, Limiter: h.Redis.Limiter(), Files: h.Vault, Log: log, Now: h.Clock.Now,

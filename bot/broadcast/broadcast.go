@@ -57,7 +57,9 @@ type Options struct {
 	Texts  Texts
 	Office Office
 	Rate   func(chat.Network) float64 // unasked messages a second; 0: no limit
-	Worker string                     // names this process in the ledger
+	// Acts are what staff may do with a broadcast from the message that shows how far it is; nil: nothing.
+	Acts   func(n chat.Network, b storage.Broadcast) []chat.Choice
+	Worker string // names this process in the ledger
 	Now    func() time.Time
 	Log    *slog.Logger
 	Sent   func(n chat.Network, s storage.RecipientState, people int) // is told what became of messages; nil: nobody is
@@ -84,6 +86,9 @@ func New(o Options) *Pumps {
 	}
 	if o.Sent == nil {
 		o.Sent = func(chat.Network, storage.RecipientState, int) {}
+	}
+	if o.Acts == nil {
+		o.Acts = func(chat.Network, storage.Broadcast) []chat.Choice { return nil }
 	}
 	return &Pumps{Options: o, busy: map[pump]bool{}, owed: map[pump][]storage.Fate{}}
 }

@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -32,6 +33,15 @@ type Fault struct {
 
 // Error is for a log.
 func (f *Fault) Error() string { return "broadcast text: " + f.Reason }
+
+// Problem says it to whoever asks for the text, with the word that was meant instead.
+func (f *Fault) Problem() (reason string, args map[string]string, options []string) {
+	args = map[string]string{"word": "{" + f.Word + "}", "meant": "{" + f.Meant + "}", "most": fmt.Sprint(f.Most)}
+	if f.Meant != "" {
+		return "meant", args, nil
+	}
+	return f.Reason, args, nil
+}
 
 // Check says whether a text can be sent: nil, or a *Fault.
 func Check(text string, file bool) error {

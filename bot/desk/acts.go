@@ -55,6 +55,22 @@ const (
 	actGive   act = "to" // another officer goes on
 )
 
+// The acts of broadcasts.
+const (
+	actNew       act = "bn" // write one
+	actBroadcast act = "bo" // look at one
+	actSend      act = "bs"
+	actTest      act = "bt" // send it to oneself
+	actEdit      act = "be" // change one answer
+	actApprove   act = "ba"
+	actDecline   act = "bd"
+	actPause     act = "bp"
+	actResume    act = "br"
+	actRetry     act = "bu"
+	actCancel    act = "bc" // asks first
+	actCancelYes act = "bx"
+)
+
 // wordsOf names the acts of the flow StaffWords: they need words before they can be done.
 var wordsOf = map[act]string{
 	actAdd: "add", actWords: "fix", actOverride: "override", actHand: "hand", actApply: "apply", actReturn: "return",

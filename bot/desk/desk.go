@@ -18,6 +18,7 @@ import (
 	"titian/bot/chat"
 	"titian/locales"
 	"titian/storage"
+	"titian/storage/segment"
 )
 
 // Store keeps staff and what they were told; see storage/postgres.
@@ -33,6 +34,7 @@ type Store interface {
 	Halal
 	Threads
 	Links
+	Broadcasts
 }
 
 // Halal keeps the applications that staff review.
@@ -97,6 +99,9 @@ type Options struct {
 	Settled func(ctx context.Context, c storage.ContactID) error
 	// Numbered are the networks without buttons. What nobody asked for has no choices there: a number means the last answer's.
 	Numbered map[chat.Network]chat.Numbered
+	// Announcer shows what broadcasts would do and how far they are; nil: none are made here. Words are what a query may speak of.
+	Announcer Announcer
+	Words     func() map[segment.Field][]segment.Word
 	// Linker links the dinas's phone; nil: this process does not speak on WhatsApp.
 	Linker Linker
 	// Dossiers makes what is handed on of an application; nil: nobody is sent any.

@@ -113,7 +113,7 @@ func (h *hearing) hear() error {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
 	case name == "staf", name == "undang", name == "copot", name == "libur", name == "muat", name == "rem",
-		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "tunggu", name == "binaan":
+		name == "berkas", name == "dokumen", name == "kuota", name == "telepon", name == "tunggu", name == "binaan", name == "siaran":
 		return h.commands(name, rest)
 	}
 	return nil
@@ -132,6 +132,10 @@ func (h *hearing) commands(name, rest string) error {
 	switch {
 	case name == "binaan":
 		h.marks(who.Role, rest)
+	case name == "siaran" && (!officer || h.desk.Announcer == nil):
+		h.answer("staff.rights_officer", nil)
+	case name == "siaran":
+		return h.announces(rest)
 	case name == "berkas":
 		return h.files(who, rest)
 	case name == "dokumen" && officer:

@@ -78,7 +78,15 @@ func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recip
 	if n.Kind == storage.NoticeWish && e.Thread != "" && !to.Group {
 		return d.relay(ctx, e.Thread, to, below)
 	}
-	m := chat.Outgoing{Text: d.words(n, e, to)}
+	m := chat.Outgoing{}
+	switch n.Kind {
+	case storage.NoticeBroadcast, storage.NoticeDeclined, storage.NoticeApproved:
+		if m, err = d.notifyBroadcast(ctx, n, to); err != nil {
+			return 0, err
+		}
+	default:
+		m.Text = d.words(n, e, to)
+	}
 	if m.Text == "" {
 		return 0, nil
 	}

@@ -23,6 +23,9 @@ func (h *hearing) taps() error {
 	if words := wordsOf[t.does]; words != "" {
 		return h.begins(who, t, words)
 	}
+	if done, err := h.broadcasts(who, t); done || err != nil {
+		return err
+	}
 	return h.carriesOut(who, t)
 }
 
@@ -89,6 +92,9 @@ func (h *hearing) halal(who storage.Staff, key string, e storage.Effect) {
 
 // After is what is said of an effect on a file: the file as it is now, under a sentence, or why it came to nothing.
 func (d *Desk) After(who storage.Staff, at chat.Network, key string, o storage.Outcome) []chat.Outgoing {
+	if o.Broadcast.Broadcast.ID != 0 || o.Broadcast.Refused != "" || o.Broadcast.Invited != "" {
+		return d.afterBroadcast(who, "drafted", o)
+	}
 	if o.Thread.Thread.ID != "" || o.Thread.Refused != storage.RefusedNothing {
 		return d.afterThread(at, "staff.thread.sending", o)
 	}

@@ -62,9 +62,12 @@ func (s *Script) Say(key string, args map[string]string) {
 // Attach sends a file with the turn's words.
 func (s *Script) Attach(file chat.Attachment) { s.file = &file }
 
-// Desk adds a message of the staff side, with its buttons.
+// Desk adds a message of the staff side, with its buttons and its file.
 func (s *Script) Desk(m chat.Outgoing) {
 	s.add(m.Text)
+	if m.Attachment != nil {
+		s.file = m.Attachment
+	}
 	if len(m.Choices) > 0 {
 		s.asked, s.last = chat.Outgoing{Choices: m.Choices}, aCards
 	}

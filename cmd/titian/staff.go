@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"titian/bot"
+	"titian/bot/broadcast"
 	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/bot/desk"
@@ -115,7 +116,9 @@ func (f dataFiles) Reload() error {
 	}
 	f.book.Regions.Set(city)
 	f.texts.Learn(asks.Texts())
-	return errors.Join(f.texts.Reload(f.dir), f.office.Reload(f.dir), f.pace.Reload(f.dir))
+	err = errors.Join(f.texts.Reload(f.dir), f.office.Reload(f.dir), f.pace.Reload(f.dir))
+	f.book.Words.Set(broadcast.Vocabulary(f.texts, city, papersOf(asks)), broadcast.Check)
+	return err
 }
 
 // checkData says what is wrong with the files of a folder.

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 
+	"titian/bot/broadcast"
 	"titian/flows/answer"
 	"titian/flows/rules"
 	"titian/locales"
@@ -15,51 +15,32 @@ import (
 // vocabulary is what a segment may speak of: the words of the forms, the city's places, the documents of the halal file, and what
 // staff gave a name.
 func (c *settings) vocabulary(ctx context.Context, db *postgres.DB, texts *locales.Catalog) (v segment.Vocabulary, err error) {
-	city, err := locales.City(c.in("locales"), answer.ReadCity)
-	if err != nil {
-		return v, complain("kendari.csv: %v", err)
-	}
-	asks, err := rules.Read(locales.Files(c.in("locales")))
-	if err != nil {
-		return v, complain("%v", err)
-	}
-	v.Words = map[segment.Field][]segment.Word{
-		segment.Sector: optionsOf(texts, "registration.sector."), segment.Permit: optionsOf(texts, "registration.permits."),
-		segment.Kecamatan: optionsOf(texts, "registration.kecamatan."),
-	}
-	for _, a := range city.Areas() {
-		v.Words[segment.Kecamatan] = withName(v.Words[segment.Kecamatan], a.Kecamatan)
-		v.Words[segment.Kelurahan] = withName(v.Words[segment.Kelurahan], a.Kelurahan)
-	}
-	for _, key := range texts.Keys() {
-		if id, ok := strings.CutPrefix(key, "registration."); ok && strings.HasSuffix(id, ".label") {
-			id = strings.TrimSuffix(id, ".label")
-			v.Words[segment.Missing] = append(v.Words[segment.Missing], segment.Word{ID: id, Names: []string{texts.Say(key, nil), id}})
-		}
-	}
-	for _, d := range asks.Papers {
-		v.Words[segment.Missing] = append(v.Words[segment.Missing], segment.Word{ID: d.ID, Names: []string{d.Title, d.ID}})
+	if v.Words, err = vocabularyIn(c.in("locales"), texts); err != nil {
+		return v, err
 	}
 	v.Saved, v.Words[segment.Numbers], err = db.Segments(ctx)
 	return v, err
 }
 
-// optionsOf are the choices of a question: those whose synonyms stand beside them.
-func optionsOf(texts *locales.Catalog, prefix string) (words []segment.Word) {
-	for _, key := range texts.Keys() {
-		id, ok := strings.CutPrefix(key, prefix)
-		if ok && !strings.Contains(id, ".") && texts.Has(key+".also") {
-			words = append(words, segment.Word{ID: id, Names: append([]string{texts.Say(key, nil)}, texts.Also(key)...)})
-		}
+// vocabularyIn is what the data files of a folder name.
+func vocabularyIn(dir string, texts *locales.Catalog) (map[segment.Field][]segment.Word, error) {
+	city, err := locales.City(dir, answer.ReadCity)
+	if err != nil {
+		return nil, complain("kendari.csv: %v", err)
 	}
-	return words
+	asks, err := rules.Read(locales.Files(dir))
+	if err != nil {
+		return nil, complain("%v", err)
+	}
+	return broadcast.Vocabulary(texts, city, papersOf(asks)), nil
 }
 
-func withName(words []segment.Word, name string) []segment.Word {
-	if slices.ContainsFunc(words, func(w segment.Word) bool { return w.ID == name }) {
-		return words
+// papersOf are the documents of the halal file, as a query names them.
+func papersOf(asks *rules.Rules) (words []segment.Word) {
+	for _, d := range asks.Papers {
+		words = append(words, segment.Word{ID: d.ID, Names: []string{d.Title, d.ID}})
 	}
-	return append(words, segment.Word{ID: name, Names: []string{name}})
+	return words
 }
 
 // misread is what is wrong with a query, in words for staff.

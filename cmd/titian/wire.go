@@ -81,6 +81,11 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	if p.rate != nil {
 		s.db.UseEstimate(estimate(p.rate, office))
 	}
+	words, err := vocabularyIn(c.in("locales"), voice.Texts())
+	if err != nil {
+		return nil, err
+	}
+	book.Words.Set(words, broadcast.Check)
 	staff := newDesk(c, s, out, dataFiles{dir: c.in("locales"), texts: voice.Texts(), office: office, book: book, pace: unasked}, voice, office, p.log, func() *bot.Bot { return l.bot }, numbered)
 	for _, ch := range p.channels {
 		if wa, ok := ch.(*whatsapp.Channel); ok {
@@ -95,6 +100,7 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 		CarefulUntil: p.careful, Patience: p.patience, Now: clock(), Log: p.log,
 	})
 	pumps := newPumps(s, out, voice, office, p)
+	pumps.Acts, staff.Announcer = staff.BroadcastActs, pumps
 	reminders := remind.New(remind.Options{Store: s.db, Conversations: l.bot, Office: office, Now: clock(), Log: p.log, Post: posts(out, delivery.Notice)})
 	return &house{bot: l.bot, out: out, texts: voice, desk: staff, pumps: pumps, book: book, log: p.log, reminders: reminders}, nil
 }

@@ -1,0 +1,55 @@
+package broadcast
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"titian/bot/chat"
+	"titian/locales"
+	"titian/storage"
+)
+
+// Preview is what a broadcast would do if it started now: to how many, who is left out and why, how long it takes, and how the
+// first of them read it.
+func (p *Pumps) Preview(b storage.Broadcast, plan storage.Plan) string {
+	begins := p.Now()
+	if b.SendAt.After(begins) {
+		begins = b.SendAt
+	}
+	ends := Ends(plan.Counts, begins, p.Rate, p.Office)
+	lines := []string{p.Texts.Say("broadcast.preview.due", map[string]string{"n": fmt.Sprint(plan.Counts.Of(storage.RecipientPending)), "by": p.byNetwork(plan.Counts)})}
+	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {
+		lines = append(lines, p.Texts.Say("broadcast.preview.left_out", map[string]string{"n": fmt.Sprint(n), "why": LeftOut(p.Texts, plan.Counts)}))
+	}
+	lines = append(lines, p.Texts.Say("broadcast.preview.takes", map[string]string{
+		"long": Lasting(p.Texts, ends.Sub(begins)), "ends": ends.In(locales.WITA).Format("02-01-2006 15.04"),
+	}))
+	for _, r := range plan.First {
+		lines = append(lines, "", "── "+short(r.Name), Words(p.Texts, b.Text, r))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Example is the message as somebody would get it.
+func (p *Pumps) Example(b storage.Broadcast, to storage.Reached) chat.Outgoing {
+	return chat.Outgoing{Text: Words(p.Texts, b.Text, to), Attachment: b.File}
+}
+
+func (p *Pumps) byNetwork(c storage.Counts) string {
+	sums := map[chat.Network]int{}
+	for _, one := range c {
+		if one.State == storage.RecipientPending {
+			sums[one.Network] += one.N
+		}
+	}
+	var parts []string
+	for n, people := range sums {
+		parts = append(parts, p.Texts.Say("broadcast.network."+string(n), nil)+" "+fmt.Sprint(people))
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}

@@ -1,0 +1,171 @@
+package desk_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"titian/bot/bottest"
+	"titian/bot/chat"
+	"titian/storage"
+)
+
+// drafts writes an announcement to the food makers of two kecamatan and shows its card.
+func drafts(t *testing.T, p *bottest.Person) string {
+	t.Helper()
+	has(t, p.Says("/siaran baru"), "gambar atau PDF")
+	has(t, p.Says("lewati"), "Ketik teksnya", "{nama}")
+	has(t, p.Says("Yth. {namma}, ada pelatihan."), "Tidak ada isian {namma}", "{nama}")
+	has(t, p.Says("Yth. {nama}, petugas datang besok. Berapa biaya? Gratis untuk {usaha}."), "Untuk siapa?")
+	has(t, p.Says("per kecamatan"), "Kecamatan mana?")
+	has(t, p.Says("Baruga, Kambu"), "Sektor apa")
+	has(t, p.Says("pangan"), "Kapan dikirim?")
+	has(t, p.Says("kemarin jam 9"), "sudah lewat")
+	has(t, p.Says("sekarang"), "jumlah tempat")
+	return p.Says("tidak")
+}
+
+func TestStaffAnnounceToTwoKecamatanAndWhoSaidBerhentiHearsNothing(t *testing.T) {
+	h := setup(t)
+	ani := h.Invite("Ani", storage.RoleOfficer)
+	agrees := func(name, nik, phone, place string) {
+		registers(h, name, map[int]string{4: nik, 5: phone, 9: place, 17: "mau"})
+	}
+	agrees("satu", "7471051203850001", "081200000001", "lepo-lepo")
+	agrees("dua", "7471051203850002", "081200000002", "Lalolara")
+	agrees("tiga", "7471051203850003", "081200000003", "lepo-lepo")
+	h.Person("tiga").Says("berhenti")
+	idle(t, h)
+	ani.Hears()
+
+	card := drafts(t, ani)
+	has(t, card, "Siaran 1: konsep", "Dikirimi: 2 orang (terminal 2)", "Tidak dikirimi: 1 orang (sudah BERHENTI 1)", "── Contoh Satu", "Gratis untuk Dapur Contoh", "begitu dimulai")
+	has(t, ani.Taps("Kirim uji ke saya"), "Yth. Ani, petugas datang besok", "BERHENTI")
+	ani.Taps("Siaran 1")
+	has(t, ani.Taps("Ubah"), "Yang mana")
+	has(t, ani.Taps("Penerima"), "Untuk siapa?")
+	has(t, ani.Says("tulis sendiri"), "Tulis siapa")
+	has(t, ani.Says("kecamtan:Baruga"), "Mungkin maksudnya", "kecamatan")
+	has(t, ani.Says("kecamatan:Baruga,Kambu dan sektor:pangan"), "Dikirimi: 2 orang")
+
+	ani.Hears()
+	sent := len(h.Network.Sent("tiga"))
+	from := map[string]int{"satu": len(h.Network.Sent("satu")), "dua": len(h.Network.Sent("dua")), "Ani": len(h.Network.Sent("Ani"))}
+	draft := ani.Says("/siaran 1")
+	has(t, draft, "konsep")
+	var send string
+	shown := h.Network.Sent("Ani")
+	for _, c := range shown[len(shown)-1].Choices {
+		if c.Label == "Kirim" {
+			send = c.ID
+		}
+	}
+	var outcomes []<-chan error // a double tap
+	for range 2 {
+		m := h.Network.Message("Ani", chat.Tap, "")
+		m.Choice = send
+		outcomes = append(outcomes, h.Bot.Receive(t.Context(), m))
+	}
+	for _, o := range outcomes {
+		if err := bottest.Wait(t, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hears(t, h, "Ani", from["Ani"], "Siaran 1 dimulai")
+	hears(t, h, "Ani", from["Ani"], "Tidak bisa lagi")
+	for _, name := range []string{"satu", "dua"} {
+		has(t, hears(t, h, name, from[name], "petugas datang besok"), "Yth. Contoh Satu", "Dapur Contoh", "BERHENTI")
+	}
+	hears(t, h, "Ani", from["Ani"], "selesai ✅")
+	idle(t, h)
+	if n := len(h.Network.Sent("tiga")); n != sent {
+		t.Errorf("who said BERHENTI was sent %d messages", n-sent)
+	}
+	for name, before := range from {
+		n := 0
+		for _, m := range h.Network.Sent(name)[before:] {
+			if strings.Contains(m.Text, "petugas datang besok") {
+				n++
+			}
+		}
+		if name != "Ani" && n != 1 {
+			t.Errorf("%s got it %d times", name, n)
+		}
+	}
+	has(t, ani.Says("/siaran"), "Siaran 1: selesai")
+}
+
+func TestALargeAnnouncementWaitsForASecondOfficer(t *testing.T) {
+	h := setup(t)
+	ani, budi := h.Invite("Ani", storage.RoleOfficer), h.Invite("Budi", storage.RoleOfficer)
+	dina := h.Invite("Dina", storage.RoleCompanion)
+	has(t, dina.Says("/siaran"), "hanya untuk petugas dan admin")
+	crowd(t, h, storage.ConfirmOver+1)
+	idle(t, h)
+	ani.Hears()
+	budi.Hears()
+
+	ani.Says("/siaran baru")
+	ani.Says("lewati")
+	ani.Says("Halo {nama}.")
+	ani.Says("semua")
+	ani.Says("besok jam 9")
+	has(t, ani.Says("tidak"), "perlu persetujuan petugas lain")
+	from := len(h.Network.Sent("Budi"))
+	mine := len(h.Network.Sent("Ani"))
+	has(t, ani.Taps("Kirim"), "Mereka sudah kami kabari")
+	has(t, hears(t, h, "Budi", from, "menunggu persetujuan"), "Siaran 1: konsep", "101 orang")
+	idle(t, h)
+	for _, m := range h.Network.Sent("Ani")[mine:] {
+		hasNot(t, m.Text, "persetujuan Bapak/Ibu")
+		for _, c := range m.Choices {
+			if c.Label == "Setujui" {
+				t.Error("who made it is offered to confirm it")
+			}
+		}
+	}
+	budi.Hears()
+	has(t, budi.Taps("Tolak"), "tidak disetujui")
+	hears(t, h, "Ani", mine, "Budi tidak menyetujui siaran 1")
+	idle(t, h)
+	ani.Hears()
+	budi.Hears()
+	ani.Says("/siaran 1")
+	from = len(h.Network.Sent("Budi"))
+	ani.Taps("Kirim")
+	hears(t, h, "Budi", from, "menunggu persetujuan")
+	idle(t, h)
+	budi.Hears()
+	has(t, budi.Taps("Setujui"), "disetujui dan dimulai")
+	if b, err := h.DB.Broadcast(context.Background(), 1); err != nil || b.State != storage.BroadcastRunning || b.ConfirmedBy == "" || b.ConfirmedBy == b.MadeBy {
+		t.Errorf("it is %+v, %v", b, err)
+	}
+	has(t, budi.Says("/siaran 1"), "sedang dikirim")
+	has(t, budi.Taps("Jeda"), "dijeda")
+	has(t, ani.Says("/siaran 1"), "dijeda")
+	has(t, ani.Taps("Batalkan"), "Yang belum dikirimi")
+	has(t, ani.Taps("Ya, batalkan"), "dibatalkan", "101")
+}
+
+// crowd are so many registered owners who agreed to announcements, each in a chat of their own.
+func crowd(t *testing.T, h *bottest.House, n int) {
+	t.Helper()
+	ctx := context.Background()
+	yes := true
+	for i := range n {
+		c, err := h.DB.Contact(ctx, chat.Address{Network: chat.Terminal, Key: "orang" + time.Duration(i).String()}, "", h.Clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := storage.TurnKey{Contact: c.ID, Seq: 1, Network: string(chat.Terminal), At: h.Clock.Now()}
+		file := storage.File{Registration: storage.Registration{
+			Name: "Contoh", Business: "Dapur Contoh", Sector: "food", Products: []string{"abon"}, Kecamatan: "Kambu", Kelurahan: "Lalolara", Address: "Jl. Contoh No. 1", Announcements: &yes, TypedBy: storage.TypedBySelf,
+		}}
+		if _, err := h.DB.Commit(ctx, key, []storage.Effect{file}, func(storage.Outcome) (storage.Record, error) {
+			return storage.Record{Contact: c.ID, Seq: 1}, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
