@@ -129,7 +129,7 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 			prefixes = append(prefixes, key)
 		}
 	}
-	for _, kind := range []string{"voice", "sticker", "video", "unsupported", "undecryptable", "call"} {
+	for _, kind := range []string{"voice", "sticker", "video", "unsupported", "undecryptable", "once", "call"} {
 		used["bot."+kind] = true
 	}
 	for question, reasons := range wrong {
