@@ -46,7 +46,7 @@ type Office interface {
 	Quiet(t time.Time) time.Time
 }
 
-// Options of Pumps; all but Log and Sent are needed.
+// Options of Pumps; all but Log, Sent, Pace and Acts are needed.
 type Options struct {
 	Ledger Ledger
 	// Post sends one announcement and waits until its fate is known, as delivery.Notice does. Once wanted ends, one that still
@@ -57,6 +57,7 @@ type Options struct {
 	Texts  Texts
 	Office Office
 	Rate   func(chat.Network) float64 // unasked messages a second; 0: no limit
+	Pace   Pace                       // how long a broadcast takes; nil: Steady at Rate
 	// Acts are what staff may do with a broadcast from the message that shows how far it is; nil: nothing.
 	Acts   func(n chat.Network, b storage.Broadcast) []chat.Choice
 	Worker string // names this process in the ledger
@@ -89,6 +90,9 @@ func New(o Options) *Pumps {
 	}
 	if o.Acts == nil {
 		o.Acts = func(chat.Network, storage.Broadcast) []chat.Choice { return nil }
+	}
+	if o.Pace == nil && o.Rate != nil {
+		o.Pace = Steady(o.Rate, o.Office)
 	}
 	return &Pumps{Options: o, busy: map[pump]bool{}, owed: map[pump][]storage.Fate{}}
 }

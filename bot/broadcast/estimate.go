@@ -7,23 +7,34 @@ import (
 	"titian/storage"
 )
 
-// Ends is when a broadcast that begins at a time has been sent, at the pace of each network and never by night; the networks
-// are sent to side by side.
-func Ends(plan storage.Counts, begins time.Time, rate func(chat.Network) float64, office Office) time.Time {
-	end := begins
+// Pace says when so many messages have been sent on a network that begin at a time.
+type Pace func(n chat.Network, people int, from time.Time) time.Time
+
+// Ends is when a broadcast that begins at a time has been sent; the networks are sent to side by side.
+func Ends(plan storage.Counts, begins time.Time, pace Pace) time.Time {
+	due, end := map[chat.Network]int{}, begins
 	for _, c := range plan {
-		if c.State != storage.RecipientPending {
-			continue
+		if c.State == storage.RecipientPending {
+			due[c.Network] += c.N
 		}
-		perSecond := rate(c.Network)
-		if perSecond <= 0 {
-			continue
-		}
-		if e := after(begins, time.Duration(float64(c.N)/perSecond*float64(time.Second)), office); e.After(end) {
+	}
+	for n, people := range due {
+		if e := pace(n, people, begins); e.After(end) {
 			end = e
 		}
 	}
 	return end
+}
+
+// Steady is the pace of so many a second, never by night; of a rate of 0 everything is sent at once.
+func Steady(rate func(chat.Network) float64, office Office) Pace {
+	return func(n chat.Network, people int, from time.Time) time.Time {
+		perSecond := rate(n)
+		if perSecond <= 0 {
+			return from
+		}
+		return after(from, time.Duration(float64(people)/perSecond*float64(time.Second)), office)
+	}
 }
 
 // after is when so much time has passed outside the nights.

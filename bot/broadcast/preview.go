@@ -12,12 +12,12 @@ import (
 
 // Preview is what a broadcast would do if it started now: to how many, who is left out and why, how long it takes, and how the
 // first of them read it.
-func (p *Pumps) Preview(b storage.Broadcast, plan storage.Plan) string {
+func (p *Pumps) Preview(b storage.Broadcast, invites storage.Invitation, plan storage.Plan) string {
 	begins := p.Now()
 	if b.SendAt.After(begins) {
 		begins = b.SendAt
 	}
-	ends := Ends(plan.Counts, begins, p.Rate, p.Office)
+	ends := Ends(plan.Counts, begins, p.Pace)
 	lines := []string{p.Texts.Say("broadcast.preview.due", map[string]string{"n": fmt.Sprint(plan.Counts.Of(storage.RecipientPending)), "by": p.byNetwork(plan.Counts)})}
 	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {
 		lines = append(lines, p.Texts.Say("broadcast.preview.left_out", map[string]string{"n": fmt.Sprint(n), "why": LeftOut(p.Texts, plan.Counts)}))
@@ -26,14 +26,19 @@ func (p *Pumps) Preview(b storage.Broadcast, plan storage.Plan) string {
 		"long": Lasting(p.Texts, ends.Sub(begins)), "ends": ends.In(locales.WITA).Format("02-01-2006 15.04"),
 	}))
 	for _, r := range plan.First {
-		lines = append(lines, "", "── "+short(r.Name), Words(p.Texts, b.Text, r))
+		lines = append(lines, "", "── "+short(r.Name), p.Example(b, invites, r).Text)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Example is the message as somebody would get it.
-func (p *Pumps) Example(b storage.Broadcast, to storage.Reached) chat.Outgoing {
-	return chat.Outgoing{Text: Words(p.Texts, b.Text, to), Attachment: b.File}
+// Example is the message as somebody would get it, but for the buttons of an invitation.
+func (p *Pumps) Example(b storage.Broadcast, invites storage.Invitation, to storage.Reached) chat.Outgoing {
+	m := chat.Outgoing{Text: Words(p.Texts, b.Text, to), Attachment: b.File}
+	if invites.Places > 0 {
+		m = Invitation(p.Texts, invites, m)
+		m.Shortcuts = nil
+	}
+	return m
 }
 
 func (p *Pumps) byNetwork(c storage.Counts) string {

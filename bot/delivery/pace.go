@@ -61,6 +61,21 @@ func (m moment) next(s storage.Lane, class Class, counted bool) (storage.Lane, *
 	return s, nil
 }
 
+// Through is about when so many announcements have had their turn that begin at a time, if nothing else goes meanwhile. It
+// looks a year ahead.
+func (p *Policy) Through(l storage.Lane, announcements int, from time.Time, office Calendar) time.Time {
+	m := moment{Policy: p, office: office, now: from, chance: func() float64 { return 0.5 }}
+	for announcements > 0 && m.now.Before(from.AddDate(1, 0, 0)) {
+		next, later := m.next(l, Broadcast, false)
+		if l = next; later != nil {
+			m.now = later.At
+			continue
+		}
+		announcements--
+	}
+	return m.now
+}
+
 // most is how many may have gone today before one of a class: announcements leave some of the day for notices.
 func (m moment) most(s storage.Lane, class Class) int {
 	most, week := 0, 0

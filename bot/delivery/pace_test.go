@@ -178,3 +178,18 @@ func TestAPolicyThatMakesNoSenseIsRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+func TestHowLongAnnouncementsTakeIsSaidByTheDaysOfTheNumber(t *testing.T) {
+	p, begins := builtIn(t), clockAt(t, "2026-11-23 09:00:00") // a Monday, the first day of a new number: 15 announcements a day
+	for people, want := range map[int]string{
+		0: "2026-11-23 09:00:00", 1: "2026-11-23 09:00:00", 15: "2026-11-23 09:07:00", 16: "2026-11-24 09:00:00",
+		75: "2026-11-27 09:07:00", 76: "2026-11-30 09:00:00", // the second week has 23 a day
+	} {
+		if got := p.Through(storage.Lane{}, people, begins, weekdays{}); !got.Equal(clockAt(t, want)) {
+			t.Errorf("%d people: %s, want %s", people, got.In(wita).Format(time.DateTime), want)
+		}
+	}
+	if got := p.Through(storage.Lane{WarmFrom: "2026-01-05"}, 150, begins, weekdays{}); !got.Before(begins.Add(7 * time.Hour)) {
+		t.Errorf("150 people of a warm number take until %s", got.In(wita).Format(time.DateTime))
+	}
+}

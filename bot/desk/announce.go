@@ -29,9 +29,9 @@ type Broadcasts interface {
 
 // Announcer says what a broadcast would do, how far it is, and how somebody would read it; see bot/broadcast.
 type Announcer interface {
-	Preview(b storage.Broadcast, plan storage.Plan) string
+	Preview(b storage.Broadcast, invites storage.Invitation, plan storage.Plan) string
 	Card(b storage.Broadcast, c storage.Counts) string
-	Example(b storage.Broadcast, to storage.Reached) chat.Outgoing
+	Example(b storage.Broadcast, invites storage.Invitation, to storage.Reached) chat.Outgoing
 }
 
 // listedBroadcasts is how many of the last ones `/siaran` shows.
@@ -219,7 +219,7 @@ func (d *Desk) broadcastCard(who storage.Staff, above string, o storage.Broadcas
 	if !b.StartedAt.IsZero() || b.State == storage.BroadcastCancelled {
 		return chat.Outgoing{Text: strings.Join(append(lines, d.Announcer.Card(b, o.Counts)), "\n"), Choices: d.underway(b)}
 	}
-	lines = append(lines, d.Texts.Say("broadcast.card."+string(b.State), map[string]string{"number": bid(b)}), d.promises(o), d.Announcer.Preview(b, o.Plan))
+	lines = append(lines, d.Texts.Say("broadcast.card."+string(b.State), map[string]string{"number": bid(b)}), d.promises(o), d.Announcer.Preview(b, o.Invitation, o.Plan))
 	over := o.Plan.Counts.Of(storage.RecipientPending) > storage.ConfirmOver
 	m := chat.Outgoing{}
 	say := func(key string) string { return d.Texts.Say("desk.act.broadcast_"+key, nil) }

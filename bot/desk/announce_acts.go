@@ -76,7 +76,7 @@ func (h *hearing) triesBroadcast(who storage.Staff, id storage.BroadcastID) erro
 		return err
 	}
 	d := h.desk
-	m := d.Announcer.Example(o.Broadcast, storage.Reached{Name: who.Name, Business: d.Texts.Say("desk.broadcast.own_business", nil)})
+	m := d.Announcer.Example(o.Broadcast, o.Invitation, storage.Reached{Name: who.Name, Business: d.Texts.Say("desk.broadcast.own_business", nil)})
 	if o.Broadcast.StartedAt.IsZero() && o.Broadcast.AskedAt.IsZero() {
 		m.Choices = append(m.Choices, button(d.Texts.Say("desk.act.broadcast_send", nil), actSend, bid(o.Broadcast), itoa(o.Broadcast.Edition)))
 	}

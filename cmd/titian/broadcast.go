@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"titian/bot/broadcast"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/segment"
@@ -34,6 +35,7 @@ type lexicon struct {
 	*stores
 	texts *locales.Catalog
 	book  segment.Vocabulary
+	takes broadcast.Pace
 }
 
 // withWords opens Postgres and reads what a query may speak of.
@@ -55,12 +57,17 @@ func (c *settings) withWords(ctx context.Context, s streams, do func(*lexicon) e
 		return complain("%v", err)
 	}
 	opened.db.UseOffice(office)
-	opened.db.UseEstimate(estimate(c.rateOf, office))
+	unasked, err := readPace(c.in("locales"))
+	if err != nil {
+		return complain("%v", err)
+	}
+	takes := unasked.takes(opened.db, c.rateOf, office)
+	opened.db.UseEstimate(ends(takes))
 	book, err := c.vocabulary(ctx, opened.db, texts)
 	if err != nil {
 		return err
 	}
-	return do(&lexicon{opened, texts, book})
+	return do(&lexicon{opened, texts, book, takes})
 }
 
 // read reads a query; what is wrong with it is a Complaint in words for staff.

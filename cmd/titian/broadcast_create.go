@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,10 +73,12 @@ func (b *broadcastCreate) Run(ctx context.Context, c *settings, s streams) error
 			return refuse(refused, err)
 		}
 		draft.ID = id
-		if err := w.invite(ctx, s.out, i, draft, e); err != nil {
+		made, err := w.invite(ctx, s.out, i, draft, e)
+		if err != nil {
 			return err
 		}
-		return c.preview(s.out, w.texts, draft, plan)
+		w.preview(s.out, draft, made, plan)
+		return nil
 	})
 }
 
@@ -136,48 +137,12 @@ func (b *broadcastCreate) file(ctx context.Context, c *settings, w *lexicon) (*c
 }
 
 // preview shows staff what a draft would do.
-func (c *settings) preview(out io.Writer, texts *locales.Catalog, b storage.Broadcast, plan storage.Plan) error {
-	office, err := locales.ReadOffice(c.in("locales"))
-	if err != nil {
-		return complain("%v", err)
-	}
-	begins := clock()()
-	if b.SendAt.After(begins) {
-		begins = b.SendAt
-	}
-	due := plan.Counts.Of(storage.RecipientPending)
+func (w *lexicon) preview(out io.Writer, b storage.Broadcast, invites storage.Invitation, plan storage.Plan) {
 	fmt.Fprintf(out, "Siaran %d untuk: %s\n", b.ID, b.Audience)
-	fmt.Fprintf(out, "Dikirimi: %d orang%s\n", due, byNetwork(plan.Counts))
-	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {
-		fmt.Fprintf(out, "Tidak dikirimi: %d orang (%s)\n", n, broadcast.LeftOut(texts, plan.Counts))
-	}
-	end := broadcast.Ends(plan.Counts, begins, c.rateOf, office)
-	fmt.Fprintf(out, "Lamanya: sekitar %s, selesai %s WITA\n", broadcast.Lasting(texts, end.Sub(begins)), end.In(locales.WITA).Format("2006-01-02 15.04"))
-	for _, r := range plan.First {
-		fmt.Fprintf(out, "\n── %s\n%s\n", r.Name, broadcast.Words(texts, b.Text, r))
-	}
+	fmt.Fprintln(out, broadcast.New(broadcast.Options{Texts: w.texts, Pace: w.takes, Now: clock()}).Preview(b, invites, plan))
 	fmt.Fprintln(out)
-	if due > storage.ConfirmOver {
+	if plan.Counts.Of(storage.RecipientPending) > storage.ConfirmOver {
 		fmt.Fprintf(out, "Lebih dari %d orang: petugas kedua menyetujui dengan `titian broadcast confirm %d --staff NAMA`.\n", storage.ConfirmOver, b.ID)
 	}
 	fmt.Fprintf(out, "Mulai: `titian broadcast start %d`\n", b.ID)
-	return nil
-}
-
-func byNetwork(c storage.Counts) string {
-	sums := map[chat.Network]int{}
-	for _, one := range c {
-		if one.State == storage.RecipientPending {
-			sums[one.Network] += one.N
-		}
-	}
-	var parts []string
-	for n, people := range sums {
-		parts = append(parts, fmt.Sprintf("%s %d", n, people))
-	}
-	slices.Sort(parts)
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
 }

@@ -6,25 +6,12 @@ import (
 	"io"
 	"time"
 
-	"titian/bot/broadcast"
-	"titian/bot/chat"
 	"titian/storage"
 	"titian/storage/dossier"
 	"titian/storage/postgres"
 	"titian/storage/segment"
 	"titian/storage/sheet"
 )
-
-// estimate says when a broadcast ends, at the pace of each network and never by night.
-func estimate(rate func(chat.Network) float64, office broadcast.Office) func(map[chat.Network]int, time.Time) time.Time {
-	return func(due map[chat.Network]int, from time.Time) time.Time {
-		var counts storage.Counts
-		for n, people := range due {
-			counts = append(counts, storage.Count{Network: n, State: storage.RecipientPending, N: people})
-		}
-		return broadcast.Ends(counts, from, rate, office)
-	}
-}
 
 // invitation is what the flags promise; one without places promises nothing.
 func (b *broadcastCreate) invitation() (i storage.Invitation, err error) {
@@ -47,9 +34,9 @@ func (b *broadcastCreate) invitation() (i storage.Invitation, err error) {
 }
 
 // invite fixes what an invitation promises, and says by how much it would end too late.
-func (w *lexicon) invite(ctx context.Context, out io.Writer, i storage.Invitation, draft storage.Broadcast, e segment.Expr) error {
+func (w *lexicon) invite(ctx context.Context, out io.Writer, i storage.Invitation, draft storage.Broadcast, e segment.Expr) (storage.Invitation, error) {
 	if i.Places == 0 {
-		return nil
+		return i, nil
 	}
 	i.Broadcast = draft.ID
 	made, refused, err := w.db.Invite(ctx, i, draft.MadeBy)
@@ -57,14 +44,14 @@ func (w *lexicon) invite(ctx context.Context, out io.Writer, i storage.Invitatio
 		err = notInvited(refused)
 	}
 	if err != nil {
-		return err
+		return made, err
 	}
 	fmt.Fprintf(out, "Undangan: %d tempat, %s; SHA-256 bibit undian %s\n", made.Places, w.texts.Say("invited.how."+string(made.Rule), nil), made.Commitment())
 	short, err := w.db.Shortfall(ctx, draft.ID, e)
 	if err == nil && short > 0 {
 		fmt.Fprintf(out, "Belum bisa dimulai: pengiriman selesai %s sesudah tempat dibagi.\n", short.Round(time.Minute))
 	}
-	return err
+	return made, err
 }
 
 // lacks names by how much a broadcast ends too late.

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"titian/bot/broadcast"
 	"titian/bot/chat"
 	"titian/bot/delivery"
 	"titian/bot/whatsapp"
@@ -39,6 +41,33 @@ func (p *pace) of(n chat.Network) *delivery.Policy {
 		return nil
 	}
 	return p.now.Load()
+}
+
+// takes says when a broadcast has been sent. A number that never wrote unasked has its first week before it.
+func (p *pace) takes(db *postgres.DB, rate func(chat.Network) float64, office *locales.Office) broadcast.Pace {
+	steady := broadcast.Steady(rate, office)
+	return func(n chat.Network, people int, from time.Time) time.Time {
+		policy := p.of(n)
+		if policy == nil {
+			return steady(n, people, from)
+		}
+		lane, err := db.Lane(context.Background(), n)
+		if err != nil {
+			lane = storage.Lane{}
+		}
+		return policy.Through(lane, people, from, office)
+	}
+}
+
+// ends says when a broadcast to so many people on each network has been sent.
+func ends(pace broadcast.Pace) func(map[chat.Network]int, time.Time) time.Time {
+	return func(due map[chat.Network]int, from time.Time) time.Time {
+		var counts storage.Counts
+		for n, people := range due {
+			counts = append(counts, storage.Count{Network: n, State: storage.RecipientPending, N: people})
+		}
+		return broadcast.Ends(counts, from, pace)
+	}
 }
 
 // alarmed stops everything unasked on WhatsApp, and admins hear of it.

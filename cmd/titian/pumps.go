@@ -16,7 +16,7 @@ import (
 // newPumps wires what sends broadcasts.
 func newPumps(s *stores, out *delivery.Delivery, voice *dialogue.Voice, office *locales.Office, p plan) *broadcast.Pumps {
 	o := broadcast.Options{
-		Ledger: s.db, Texts: voice.Texts(), Office: office, Rate: p.rate, Worker: p.worker, Now: clock(), Log: p.log,
+		Ledger: s.db, Texts: voice.Texts(), Office: office, Rate: p.rate, Pace: p.takes, Worker: p.worker, Now: clock(), Log: p.log,
 		Post: func(ctx, wanted context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			receipt, err := out.Notice(delivery.Until(ctx, wanted), c, to, m, delivery.Broadcast)
 			var never *delivery.Never

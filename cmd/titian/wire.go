@@ -27,6 +27,7 @@ import (
 type plan struct {
 	channels []chat.Channel
 	rate     func(chat.Network) float64
+	takes    broadcast.Pace // how long a broadcast takes; wire fills it in
 	worker   string
 	careful  time.Time     // see bot.Options.CarefulUntil
 	patience time.Duration // see bot.Options.Patience
@@ -79,7 +80,8 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	})
 	s.db.UseOffice(office)
 	if p.rate != nil {
-		s.db.UseEstimate(estimate(p.rate, office))
+		p.takes = unasked.takes(s.db, p.rate, office)
+		s.db.UseEstimate(ends(p.takes))
 	}
 	words, err := vocabularyIn(c.in("locales"), voice.Texts())
 	if err != nil {
