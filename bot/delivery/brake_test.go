@@ -87,7 +87,7 @@ func TestABrakeHoldsHereAtOnceAndIsStoredWhenPostgresIsBack(t *testing.T) {
 			t.Errorf("a 463 that is not stored yet: %v", err)
 		}
 		time.Sleep(time.Minute)
-		if m.standing.Brake.Cause != storage.BrakeCold {
+		if s, err := m.Standing(t.Context(), chat.Telegram, "wa"); err != nil || s.Brake.Cause != storage.BrakeCold {
 			t.Error("the brake is not stored")
 		}
 		if err := h.notice("wa", "third", Broadcast); !errors.As(err, &later) || later.Why != Braked {
@@ -111,6 +111,8 @@ func TestWhatArrivesIsKeptWhilePostgresIsAway(t *testing.T) {
 		h.Tick(chat.Tick{Ref: "2", Read: true})
 		m.set(false)
 		time.Sleep(time.Minute)
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		if len(m.ticked) != 2 || m.ticked[0].Ref != "1" {
 			t.Errorf("%+v are stored", m.ticked)
 		}
