@@ -154,11 +154,13 @@ func TestAConnectionThatIsDownForLongIsToldOnceAndOneThatComesBackIsNot(t *testi
 			t.Errorf("after twelve minutes it stands %+v", s)
 		}
 		lost := 0
+		w.mu.Lock()
 		for _, s := range w.states {
 			if s.Link == Lost {
 				lost++
 			}
 		}
+		w.mu.Unlock()
 		if lost != 1 {
 			t.Errorf("it is told %d times that the connection is lost", lost)
 		}

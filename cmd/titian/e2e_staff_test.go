@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -83,6 +84,29 @@ func awaits(t *testing.T, p *telegramtest.Phone, words string) string {
 	}
 }
 
+// announcesToAll writes an announcement to all in the staff chat and sends it; the owner gets it, and staff see that it ended.
+func announcesToAll(t *testing.T, staff, owner *telegramtest.Phone) {
+	t.Helper()
+	for _, step := range [][2]string{
+		{"/siaran baru", "gambar atau PDF"}, {"lewati", "Ketik teksnya"}, {"Yth. {nama}, besok ada pelatihan.", "Untuk siapa?"},
+		{"semua", "Kapan dikirim?"}, {"sekarang", "jumlah tempat"}, {"tidak", "Dikirimi: 1 orang (Telegram 1)"},
+	} {
+		staff.Say(step[0])
+		awaits(t, staff, step[1])
+	}
+	card := staff.Transcript()
+	if _, err := staff.Tap(card[len(card)-1].ID, texts().Say("desk.act.broadcast_send", nil)); err != nil {
+		t.Fatal(err)
+	}
+	awaits(t, owner, "besok ada pelatihan")
+	ends := texts().Say("broadcast.card.done", map[string]string{"number": "1"})
+	if !await(patience, func() bool {
+		return slices.ContainsFunc(staff.Transcript(), func(m telegramtest.Sent) bool { return strings.Contains(m.Text, ends) })
+	}) {
+		t.Errorf("staff never see %q", ends)
+	}
+}
+
 func TestStaffOnTelegramHearOfARegistrationWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
 	api := botAPI(t, telegramtest.Options{})
@@ -100,8 +124,13 @@ func TestStaffOnTelegramHearOfARegistrationWithinTwoSeconds(t *testing.T) {
 	awaits(t, group.Phone, "menerima kabar")
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	siti := newOwner(api, 1)
-	if err := siti.registers(ctx, questions); err != nil {
+	siti, asked := newOwner(api, 1), slices.Clone(questions)
+	for i, q := range asked {
+		if q.asks == "registration.announcements" {
+			asked[i].does = taps("registration.announcements.yes")
+		}
+	}
+	if err := siti.registers(ctx, asked); err != nil {
 		t.Fatal(err)
 	}
 	filed := time.Now()
@@ -115,6 +144,7 @@ func TestStaffOnTelegramHearOfARegistrationWithinTwoSeconds(t *testing.T) {
 	if text := awaits(t, group.Phone, siti.number); strings.Contains(text, siti.name) {
 		t.Errorf("the group hears %q", text)
 	}
+	announcesToAll(t, ani.Phone, siti.Phone)
 	p.prints("", "staff", "remove", "--name", "Ani")
 	said := ani.SentCount()
 	ani.Say("/staf")
