@@ -74,6 +74,7 @@ type Outcome struct {
 	Halal        HalalOutcome  // of an effect of a halal application
 	Thread       ThreadOutcome // of an effect of a thread by staff
 	Invitation   InvitationOutcome
+	Recorded     []Recorded       // of the effects RecordInvited, in their order
 	Join         JoinOutcome      // of an effect about joining chats
 	Broadcast    BroadcastOutcome // of an effect of a broadcast by staff
 }

@@ -33,7 +33,7 @@ func (h *House) addDesk(texts *locales.Catalog, office *locales.Office, log *slo
 		Refused:  delivery.CallWhy,
 		Show:     h.show,
 		Numbered: numbered(h.Options),
-		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Words: h.Book.Words.All, Dossiers: dossiers{h},
+		Remove:   h.Delivery.Remove, Files: h.Vault, KBLI: h.Book.Rules.KBLI, Words: h.Book.Words.All, Dossiers: dossiers{h}, Lists: lists{},
 		Settled: h.Delivery.Settled, Linker: h.Options.Linker,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := h.DB.AddressOf(ctx, c)
@@ -142,6 +142,21 @@ func (d dossiers) Write(ctx context.Context, a storage.Application, told storage
 ) ([]string, error) {
 	report, err := dossier.Write(ctx, dossier.Case{Application: a, Dossier: told, At: at}, d, nil, create)
 	return report.Missing, err
+}
+
+// lists writes them as the program does.
+type lists struct{}
+
+func (lists) ParticipantsPDF(w io.Writer, i storage.Invitation, rows []storage.Participant, at time.Time) error {
+	return dossier.WriteParticipantsPDF(w, i, rows, at)
+}
+
+func (lists) ParticipantsSheet(w io.Writer, rows []storage.Participant) error {
+	return dossier.WriteParticipantsSheet(w, "", rows)
+}
+
+func (lists) CallsSheet(w io.Writer, rows []storage.Participant) error {
+	return dossier.WriteCallsSheet(w, "", rows)
 }
 
 // Look tells of the files among ids that are there.

@@ -69,6 +69,8 @@ const (
 	actRetry     act = "bu"
 	actCancel    act = "bc" // asks first
 	actCancelYes act = "bx"
+	actList      act = "bl" // who answered an invitation, to print
+	actCallList  act = "bf" // whom of them to telephone
 )
 
 // wordsOf names the acts of the flow StaffWords: they need words before they can be done.

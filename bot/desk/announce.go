@@ -37,14 +37,17 @@ type Announcer interface {
 // listedBroadcasts is how many of the last ones `/siaran` shows.
 const listedBroadcasts = 8
 
-// announces hears `/siaran`: the last ones, "baru", or one by its number.
+// announces hears `/siaran`: the last ones, "baru", one by its number, or what became of people it invited.
 func (h *hearing) announces(rest string) error {
 	rest = strings.ToLower(strings.TrimSpace(rest))
-	switch n, err := strconv.ParseInt(strings.TrimPrefix(rest, "#"), 10, 64); {
+	number, words, _ := strings.Cut(rest, " ")
+	switch n, err := strconv.ParseInt(strings.TrimPrefix(number, "#"), 10, 64); {
 	case rest == "":
 		return h.listsBroadcasts()
 	case rest == "baru":
 		return h.writesBroadcast(storage.BroadcastOutcome{}, "")
+	case err == nil && words != "":
+		return h.ofInvitation(storage.BroadcastID(n), strings.TrimSpace(words))
 	case err == nil:
 		return h.showsBroadcast(storage.BroadcastID(n))
 	}

@@ -41,6 +41,9 @@ func (h *hearing) broadcasts(who storage.Staff, t tap) (bool, error) {
 		return true, h.triesBroadcast(who, id)
 	case actEdit:
 		return true, h.changesBroadcast(id, t.item)
+	case actList, actCallList:
+		h.takesList(id, t.does == actCallList)
+		return true, nil
 	}
 	if !does {
 		return true, nil
@@ -151,6 +154,10 @@ func (d *Desk) underway(b storage.Broadcast) (list []chat.Choice) {
 	case storage.BroadcastPaused:
 		say("resume", actResume)
 		say("cancel", actCancel)
+	}
+	if b.Places > 0 && !b.StartedAt.IsZero() {
+		say("list", actList)
+		say("call_list", actCallList)
 	}
 	return list
 }

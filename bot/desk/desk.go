@@ -35,6 +35,7 @@ type Store interface {
 	Threads
 	Links
 	Broadcasts
+	Invitations
 }
 
 // Halal keeps the applications that staff review.
@@ -106,6 +107,8 @@ type Options struct {
 	Linker Linker
 	// Dossiers makes what is handed on of an application; nil: nobody is sent any.
 	Dossiers Dossiers
+	// Lists writes the lists of invitations.
+	Lists Lists
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
 	Now    func() time.Time

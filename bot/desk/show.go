@@ -90,13 +90,22 @@ func (d *Desk) showFile(ctx context.Context, to storage.Recipient, id storage.Fi
 		return nil, err
 	}
 	refs = append(receipt.Earlier, receipt.Ref)
-	if err = d.Store.TakeAwayLater(ctx, to.Contact, to.To, refs, keep); err == nil {
-		return refs, nil
+	if err := d.goes(ctx, to, refs, keep); err != nil {
+		return nil, err
 	}
-	for _, ref := range refs { // nobody would take it away: it is shown again instead
+	return refs, nil
+}
+
+// goes has messages taken away after a while; when that cannot be arranged they go at once, and are shown again instead.
+func (d *Desk) goes(ctx context.Context, to storage.Recipient, refs []string, keep time.Duration) error {
+	err := d.Store.TakeAwayLater(ctx, to.Contact, to.To, refs, keep)
+	if err == nil {
+		return nil
+	}
+	for _, ref := range refs {
 		err = errors.Join(err, d.Remove(context.WithoutCancel(ctx), to.Contact, to.To, ref))
 	}
-	return nil, err
+	return err
 }
 
 // marked is a file of the vault with the words over it.

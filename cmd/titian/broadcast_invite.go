@@ -10,7 +10,6 @@ import (
 	"titian/storage/dossier"
 	"titian/storage/postgres"
 	"titian/storage/segment"
-	"titian/storage/sheet"
 )
 
 // invitation is what the flags promise; one without places promises nothing.
@@ -78,9 +77,6 @@ func notInvited(r storage.InvitationRefusal) error {
 	return complain("%s", said)
 }
 
-// participantColumns are the columns of csv and xlsx and the keys of the JSON.
-var participantColumns = []string{"rank", "number", "name", "business", "kecamatan", "network", "state", "waiting", "lot", "answered_at", "written_by", "reason", "accept_until"}
-
 type broadcastParticipants struct {
 	ID     int64  `arg:"" placeholder:"ID" help:"The broadcast."`
 	Format string `required:"" enum:"csv,xlsx,json,pdf" help:"csv, xlsx, json or pdf."`
@@ -99,11 +95,10 @@ func (b *broadcastParticipants) Run(ctx context.Context, c *settings, s streams)
 			return toFile(b.Out, s.out, func(w io.Writer) error { return dossier.WriteParticipantsPDF(w, i, list, clock()()) })
 		})
 	}
-	return exportRows(ctx, c, s, b.Format, b.Out, "Peserta", participantColumns, func(db *postgres.DB, row func(...any) error) error {
+	return exportRows(ctx, c, s, b.Format, b.Out, "Peserta", dossier.ParticipantColumns, func(db *postgres.DB, row func(...any) error) error {
 		_, list, err := db.Participants(ctx, id)
 		for _, p := range list {
-			if err := row(p.Rank, p.Number, sheet.Text(p.Name), sheet.Text(p.Business), p.Kecamatan, string(p.Network), dossier.Standing(p.State), p.Waits,
-				p.Lot, whenSet(p.SaidAt), sheet.Text(p.SaidBy), sheet.Text(p.Reason), whenSet(p.Due)); err != nil {
+			if err := row(dossier.ParticipantCells(p)...); err != nil {
 				return err
 			}
 		}
@@ -119,12 +114,10 @@ type broadcastCall struct {
 
 // Run writes whom to telephone, with their numbers; that it was taken stands in the audit.
 func (b *broadcastCall) Run(ctx context.Context, c *settings, s streams) error {
-	columns := []string{"number", "name", "business", "kecamatan", "phone", "state", "sent", "cause"}
-	return exportRows(ctx, c, s, b.Format, b.Out, "Telepon", columns, func(db *postgres.DB, row func(...any) error) error {
+	return exportRows(ctx, c, s, b.Format, b.Out, "Telepon", dossier.CallColumns, func(db *postgres.DB, row func(...any) error) error {
 		_, list, err := db.ToCall(ctx, storage.BroadcastID(b.ID), actor())
 		for _, p := range list {
-			if err := row(p.Number, sheet.Text(p.Name), sheet.Text(p.Business), p.Kecamatan, string(p.Phone), dossier.Standing(p.State), string(p.Sent),
-				string(p.Cause)); err != nil {
+			if err := row(dossier.CallCells(p)...); err != nil {
 				return err
 			}
 		}

@@ -37,6 +37,26 @@ func bind(ctx context.Context, photos [][]byte) ([]byte, error) {
 	return paper.FromPhotos(ctx, photos, dossier.MaxFile)
 }
 
+// lists writes those of invitations.
+type lists struct {
+	aside string // a folder closed to others, for rows on their way
+}
+
+// ParticipantsPDF writes who answered, to print.
+func (lists) ParticipantsPDF(w io.Writer, i storage.Invitation, rows []storage.Participant, at time.Time) error {
+	return dossier.WriteParticipantsPDF(w, i, rows, at)
+}
+
+// ParticipantsSheet writes them for a spreadsheet.
+func (l lists) ParticipantsSheet(w io.Writer, rows []storage.Participant) error {
+	return dossier.WriteParticipantsSheet(w, l.aside, rows)
+}
+
+// CallsSheet writes whom to telephone.
+func (l lists) CallsSheet(w io.Writer, rows []storage.Participant) error {
+	return dossier.WriteCallsSheet(w, l.aside, rows)
+}
+
 // Look tells of the files among ids that are there.
 func (h *handed) Look(ctx context.Context, a storage.ApplicationID, ids []storage.FileID) ([]dossier.File, error) {
 	rows, err := h.db.FilesSeenFrom(ctx, a, ids)

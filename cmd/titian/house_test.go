@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"storage/sheet":     {},
 	"storage/roster":    {"storage", "flows/answer", "storage/sheet"},
 	"storage/catalogue": {"storage", "flows/answer", "storage/sheet"},
-	"storage/dossier":   {"storage", "flows/answer"},
+	"storage/dossier":   {"storage", "storage/sheet", "flows/answer"},
 
 	"locales": {},
 }

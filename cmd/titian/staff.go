@@ -32,7 +32,7 @@ func newDesk(c *settings, s *stores, out *delivery.Delivery, data dataFiles, voi
 			return out.Notice(ctx, c, to, m, delivery.Staff)
 		},
 		Numbered: numbered,
-		Remove:   out.Remove, Files: s.vault, KBLI: data.book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")},
+		Remove:   out.Remove, Files: s.vault, KBLI: data.book.Rules.KBLI, Dossiers: &handed{s.db, s.vault, c.in("locales")}, Lists: lists{c.Data},
 		Settled: out.Settled,
 		Tell: func(ctx context.Context, c storage.ContactID, m chat.Message) error {
 			from, err := s.db.AddressOf(ctx, c)

@@ -194,6 +194,7 @@ func (t *turn) recordInvited(ctx context.Context, e storage.RecordInvited) error
 		return err
 	}
 	t.out.Invitation, err = t.record(ctx, t.tx, t.at, c.actor, e)
+	t.out.Recorded = append(t.out.Recorded, storage.Recorded{Number: e.Number, InvitationOutcome: t.out.Invitation})
 	return err
 }
 

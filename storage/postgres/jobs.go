@@ -98,6 +98,7 @@ func (d *DB) jobsConfig(o JobsOptions) *river.Config {
 		river.AddWorker(workers, &showWorker{by: o.Shower})
 		river.AddWorker(workers, &takeAwayWorker{by: o.Shower})
 		river.AddWorker(workers, &handOutWorker{by: o.Shower})
+		river.AddWorker(workers, &listWorker{by: o.Shower})
 	}
 	if o.Late != nil {
 		river.AddWorker(workers, &fetchWorker{by: o.Late})

@@ -43,6 +43,7 @@ func (HandOutDossier) Kind() string { return "hand_out_dossier" }
 type Shower interface {
 	ShowDocument(ctx context.Context, staff storage.StaffID, a storage.ApplicationID, item string, revision int) error
 	HandOutDossier(ctx context.Context, handout string) (wait time.Duration, err error)
+	SendList(ctx context.Context, asked storage.ListAsked) error
 	TakeAway(ctx context.Context, c storage.ContactID, ref string) error
 }
 
