@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -64,7 +65,34 @@ func (w *town) must(err error) {
 type replica struct {
 	*broadcast.Pumps
 	db   *postgres.DB
+	held *held
 	sent atomic.Int64 // messages
+}
+
+// held counts who is leased and not settled: whose fate nobody would know if the process died.
+type held struct {
+	*postgres.DB
+	mu        sync.Mutex
+	now, most int
+}
+
+func (h *held) Lease(ctx context.Context, id storage.BroadcastID, n chat.Network, worker string, most int) ([]storage.Leased, bool, error) {
+	leased, left, err := h.DB.Lease(ctx, id, n, worker, most)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now += len(leased)
+	h.most = max(h.most, h.now)
+	return leased, left, err
+}
+
+func (h *held) Settle(ctx context.Context, id storage.BroadcastID, worker string, fates []storage.Fate) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	err := h.DB.Settle(ctx, id, worker, fates)
+	if err == nil {
+		h.now -= len(fates)
+	}
+	return err
 }
 
 // byDay is an office where it never is night.
@@ -90,6 +118,7 @@ func (w *town) replica(name string) *replica {
 	w.must(err)
 	w.Cleanup(func() { r.db.Close() })
 	r.db.UseKeys(bottest.Keys(w))
+	r.held = &held{DB: r.db}
 	store, err := redis.Open(w.Context(), w.redis, redis.Options{})
 	w.must(err)
 	w.Cleanup(func() { store.Close() })
@@ -103,7 +132,7 @@ func (w *town) replica(name string) *replica {
 		Ledger:  ledger{store, r.db}, Limiter: store.Limiter(), Rate: rate, Timeout: w.timeout,
 	})
 	r.Pumps = broadcast.New(broadcast.Options{
-		Ledger: r.db, Texts: texts, Office: byDay{}, Rate: rate, Worker: name, Now: time.Now,
+		Ledger: r.held, Texts: texts, Office: byDay{}, Rate: rate, Worker: name, Now: time.Now,
 		Post: func(ctx, wanted context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) (chat.Receipt, error) {
 			return out.Notice(delivery.Until(ctx, wanted), c, to, m, delivery.Broadcast)
 		},
@@ -247,6 +276,9 @@ func TestWhateverTheNetworkDoesDuringABroadcastTheLedgerTellsTheTruth(t *testing
 	}
 	if counts.Of() != people || counts.Open() != 0 || int(r.sent.Load()) != sum[storage.RecipientSent] {
 		t.Errorf("the counts are %v, %d were said to be sent", counts, r.sent.Load())
+	}
+	if r.held.now != 0 || r.held.most > 2*6 {
+		t.Errorf("a death would have left up to %d unsure, and %d are leased for ever", r.held.most, r.held.now)
 	}
 	if b, err := r.db.Broadcast(ctx, id); err != nil || b.State != storage.BroadcastDone {
 		t.Errorf("it is %s, %v", b.State, err)

@@ -140,8 +140,10 @@ type work struct {
 	batch   int
 
 	fates chan storage.Fate
-	stop  func() // ends the slice
+	freed chan struct{} // some were settled
+	stop  func()        // ends the slice
 	mu    sync.Mutex
+	open  int           // leased and not settled
 	later time.Duration // how long the network wants no more
 }
 
@@ -152,7 +154,7 @@ func (w *work) run(ctx context.Context) (time.Duration, error) {
 	w.stop = stop
 	over := time.AfterFunc(slice, stop)
 	defer over.Stop()
-	w.fates = make(chan storage.Fate, 2*w.batch)
+	w.fates, w.freed = make(chan storage.Fate, 2*w.batch), make(chan struct{}, 1)
 	var beside, senders sync.WaitGroup
 	beside.Go(func() { w.look(wanted, stop) })
 	settled := make(chan error, 1)
@@ -181,16 +183,45 @@ func (w *work) run(ctx context.Context) (time.Duration, error) {
 	return 0, err
 }
 
+// room waits until no more than a batch is leased and not settled, and says whether it waited to the end.
+func (w *work) room(wanted context.Context) bool {
+	for wanted.Err() == nil {
+		w.mu.Lock()
+		open := w.open
+		w.mu.Unlock()
+		if open <= w.batch {
+			return true
+		}
+		select {
+		case <-w.freed:
+		case <-wanted.Done():
+		}
+	}
+	return false
+}
+
+// hold counts recipients as leased, or, below 0, as settled.
+func (w *work) hold(more int) {
+	w.mu.Lock()
+	w.open += more
+	w.mu.Unlock()
+	select {
+	case w.freed <- struct{}{}:
+	default:
+	}
+}
+
 // lease hands leased recipients to the senders until none is left or the slice is over; what nobody took goes back.
 func (w *work) lease(ctx, wanted context.Context, todo chan<- storage.Leased) (left bool, err error) {
 	for {
-		if wanted.Err() != nil {
+		if !w.room(wanted) {
 			return true, nil
 		}
 		leased, left, err := w.Ledger.Lease(ctx, w.id, w.network, w.Worker, w.batch)
 		if err != nil || !left {
 			return left, err
 		}
+		w.hold(len(leased))
 		if w.b.File != nil && w.ref == "" && len(leased) > 0 { // uploaded once, with the first
 			w.fates <- w.send(ctx, wanted, leased[0])
 			leased = leased[1:]
@@ -228,6 +259,7 @@ func (w *work) book(ctx context.Context) error {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
 	var batch []storage.Fate
+	due := 0 // not in the ledger yet
 	for {
 		select {
 		case f, more := <-w.fates:
@@ -241,7 +273,11 @@ func (w *work) book(ctx context.Context) error {
 			}
 		case <-tick.C:
 		}
-		if err := w.settle(ctx, w.pump, batch); err != nil {
+		due += len(batch)
+		if err := w.settle(ctx, w.pump, batch); err == nil {
+			w.hold(-due)
+			due = 0
+		} else {
 			w.Log.Warn("what became of announcements is not in the ledger yet", "broadcast", int64(w.id), "error", err)
 		}
 		batch = nil
