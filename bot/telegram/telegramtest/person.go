@@ -41,6 +41,14 @@ func (s *Server) User(id int64, firstName string) *User {
 	return u
 }
 
+// Known lets the person have written long ago: the bot may write to them.
+func (u *User) Known() *User {
+	u.srv.mu.Lock()
+	defer u.srv.mu.Unlock()
+	u.chat.started = true
+	return u
+}
+
 // ID is the person's id, also that of their private chat.
 func (u *User) ID() int64 { return u.account.ID }
 
