@@ -129,21 +129,6 @@ func broadcastFileAAD(id storage.BroadcastID, n chat.Network) string {
 	return fmt.Sprintf("broadcast_files/ref/%d/%s", id, n)
 }
 
-// BroadcastReceipt writes down that a message of a broadcast was delivered, or read, and whether there is one of that name. What is known
-// never becomes less.
-func (d *DB) BroadcastReceipt(ctx context.Context, n chat.Network, ref string, state storage.RecipientState) (found bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	err = d.fast.GetContext(ctx, &found, `
-		WITH meant AS (SELECT broadcast, person FROM recipients WHERE network = $1 AND ref = $2 AND ref <> ''),
-		told AS (
-			UPDATE recipients x SET state = $3, at = $4 FROM meant m
-			WHERE x.broadcast = m.broadcast AND x.person = m.person
-			  AND (x.state IN ('sent', 'unsure') OR x.state = 'delivered' AND $3 = 'read'))
-		SELECT EXISTS (SELECT FROM meant)`, n, ref, state, d.at())
-	return found, wrap("note a receipt", err)
-}
-
 // AnnouncementsWaiting is how many recipients of running broadcasts are not sent to yet.
 func (d *DB) AnnouncementsWaiting(ctx context.Context) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
