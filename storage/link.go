@@ -9,7 +9,7 @@ import (
 // LinkFor is how long a code that links the dinas's phone is offered in an admin's chat: WhatsApp's codes last 160 s.
 const LinkFor = 150 * time.Second
 
-// CauseUnlinked is the key of the cause that admins are told of when no phone is linked.
+// CauseUnlinked is the key of what admins are told of when no phone is linked.
 const CauseUnlinked = "whatsapp unlinked"
 
 // LinkWhatsApp has codes sent to the admin who asks, into their private chat, that link the dinas's phone anew.

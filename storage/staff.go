@@ -95,6 +95,7 @@ const (
 	NoticeDigest    NoticeKind = "digest"
 	NoticeCause     NoticeKind = "cause"     // the set-up needs somebody: admins only
 	NoticeBrake     NoticeKind = "brake"     // nothing unasked goes out on a network: admins only, at any hour
+	NoticeLink      NoticeKind = "link"      // the dinas's WhatsApp is not reached: admins only, at any hour
 	NoticeHalal     NoticeKind = "halal"     // a halal application was filed: Event is its id
 	NoticeReplaced  NoticeKind = "replaced"  // its owner replaced what was sent back: "<application>/<event>"
 	NoticeFreed     NoticeKind = "freed"     // a place came free, and it is the next: "<application>/<event>"
@@ -112,12 +113,23 @@ const (
 
 // AdminsOnly says whether nobody but admins may hear of it.
 func (k NoticeKind) AdminsOnly() bool {
-	return k == NoticeReport || k == NoticeCause || k == NoticeBrake
+	return k == NoticeReport || k == NoticeCause || k.AnyHour()
+}
+
+// AnyHour says whether it is told at night too.
+func (k NoticeKind) AnyHour() bool { return k == NoticeBrake || k == NoticeLink }
+
+// About is the network that is in trouble, where it tells of one: whoever has a chat elsewhere is told there.
+func (k NoticeKind) About() chat.Network {
+	if k == NoticeBrake || k == NoticeLink {
+		return chat.WhatsApp
+	}
+	return ""
 }
 
 // Counts says whether it is one of those that more than a few an hour become a counter.
 func (k NoticeKind) Counts() bool {
-	return !slices.Contains([]NoticeKind{NoticeDigest, NoticeCause, NoticeBrake, NoticeAnswering, NoticeEnded, NoticeBroadcast, NoticeDeclined, NoticeApproved}, k)
+	return !slices.Contains([]NoticeKind{NoticeDigest, NoticeCause, NoticeBrake, NoticeLink, NoticeAnswering, NoticeEnded, NoticeBroadcast, NoticeDeclined, NoticeApproved}, k)
 }
 
 // Event is what a notice tells, read when it is sent.

@@ -61,6 +61,7 @@ type Files interface {
 // Notices is the ledger of what staff were told.
 type Notices interface {
 	Recipient(ctx context.Context, id string) (storage.Recipient, error)
+	RecipientBeside(ctx context.Context, id string, trouble chat.Network) (storage.Recipient, error)
 	Event(ctx context.Context, kind storage.NoticeKind, id string) (storage.Event, error)
 	ClaimNotice(ctx context.Context, recipient, event string, counts bool) (storage.Claim, error)
 	NoticeSent(ctx context.Context, recipient string, events []string) error

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"titian/bot/bottest"
 	"titian/bot/chat"
@@ -112,4 +113,34 @@ func TestAnAdminWhoHearsThatNoPhoneIsLinkedHasAButtonForIt(t *testing.T) {
 	has(t, ani.Taps("Hubungkan WhatsApp"), "segera kami kirim")
 	<-dinas.asked
 	hears(t, h, "Ani", 0, "sudah tersambung")
+}
+
+func TestAdminsHearAtNightToldElsewhereThatWhatsAppBroke(t *testing.T) {
+	h := setup(t)
+	h.Invite("Ani", storage.RoleAdmin)
+	there := h.Person("wa/+6281200000001")
+	there.Says("halo")
+	if err := h.Bot.Join(t.Context(), h.Contact("Ani"), h.Contact(there.Name)); err != nil {
+		t.Fatal(err)
+	}
+	there.Says("menu")           // WhatsApp is where the admin wrote last
+	h.Clock.Move(13 * time.Hour) // 22.00 WITA
+	before, elsewhere := len(h.Network.Sent("Ani")), len(h.Network.Sent(there.Name))
+	for range 2 {
+		if err := h.DB.TellLink(t.Context(), "whatsapp banned", "2026-11-23 22", "WhatsApp memblokir nomor dinas"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hears(t, h, "Ani", before, "memblokir nomor dinas")
+	if err := h.DB.PullBrake(t.Context(), storage.Brake{Network: chat.WhatsApp, Cause: storage.BrakeCold}); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, h, "Ani", before, "lama tidak menulis")
+	idle(t, h)
+	if n := len(h.Network.Sent("Ani")) - before; n != 2 {
+		t.Errorf("the admin was told %d times, want once of each", n)
+	}
+	if n := len(h.Network.Sent(there.Name)) - elsewhere; n != 0 {
+		t.Errorf("%d notices went to where nothing arrives", n)
+	}
 }

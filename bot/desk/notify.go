@@ -39,10 +39,10 @@ func (d *Desk) Notify(ctx context.Context, n storage.NoticeJob) (wait time.Durat
 	if n.Kind == storage.NoticeDetached {
 		return 0, d.Detach(ctx, storage.ContactID(n.Recipient), n.Event)
 	}
-	if wait := night(d.Now()); wait > 0 && n.Kind != storage.NoticeBrake {
+	if wait := night(d.Now()); wait > 0 && !n.Kind.AnyHour() {
 		return wait, nil
 	}
-	to, err := d.Store.Recipient(ctx, n.Recipient)
+	to, err := d.Store.RecipientBeside(ctx, n.Recipient, n.Kind.About())
 	if errors.Is(err, storage.ErrNotFound) || err == nil && n.Kind.AdminsOnly() && to.Role != storage.RoleAdmin {
 		return 0, nil // removed since
 	}
@@ -99,7 +99,7 @@ func (d *Desk) notify(ctx context.Context, n storage.NoticeJob, to storage.Recip
 	if n.Kind == storage.NoticeWaiting && !to.Group {
 		m = d.offering(to.To.Network, m.Text, "staff.thread.how", e.Thread)
 	}
-	if n.Kind == storage.NoticeCause && strings.HasPrefix(n.Event, storage.CauseUnlinked) {
+	if (n.Kind == storage.NoticeCause || n.Kind == storage.NoticeLink) && strings.HasPrefix(n.Event, storage.CauseUnlinked) {
 		m.Choices = []chat.Choice{button(d.Texts.Say("staff.link.act", nil), actLink)}
 	}
 	return d.post(ctx, to, m)
@@ -143,7 +143,7 @@ func (d *Desk) personal(kind storage.NoticeKind, e storage.Event) string {
 	switch kind {
 	case storage.NoticeBrake:
 		return d.brakeTold(e.Brake)
-	case storage.NoticeCause:
+	case storage.NoticeCause, storage.NoticeLink:
 		return d.Texts.Say("staff.notice.cause", map[string]string{"says": e.Reason})
 	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:
 		args["product"], args["rank"], args["items"] = e.Product, itoa(e.Rank), strings.Join(e.Replaced, ", ")

@@ -122,8 +122,15 @@ func (p *process) tellLink(s whatsapp.State) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := p.db.TellCause(ctx, linkKey(s), s.Since.In(locales.WITA).Format("2006-01-02 15"), says); err != nil {
-		p.log.Warn("admins are not told that the link broke", "error", err)
+	for when := s.Since.In(locales.WITA).Format("2006-01-02 15"); ; {
+		err := p.db.TellLink(ctx, linkKey(s), when, says)
+		if err == nil {
+			return
+		}
+		p.log.Warn("admins are not told yet that the link broke", "error", err)
+		if !pause(ctx, pollAgain) {
+			return
+		}
 	}
 }
 

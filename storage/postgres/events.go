@@ -30,7 +30,7 @@ func (d *DB) Event(ctx context.Context, kind storage.NoticeKind, id string) (e s
 		e, err = d.wishEvent(ctx, id)
 	case storage.NoticeBrake:
 		e, err = d.brakeEvent(ctx, id)
-	case storage.NoticeCause:
+	case storage.NoticeCause, storage.NoticeLink:
 		e, err = d.causeEvent(ctx, id)
 	case storage.NoticeHalal, storage.NoticeReplaced, storage.NoticeFreed, storage.NoticeHanded:
 		e, err = d.applicationEvent(ctx, id)

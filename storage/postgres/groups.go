@@ -84,6 +84,11 @@ func groupAAD(n chat.Network, index []byte) string { return "staff_groups/key/" 
 
 // Recipient is where a notice goes now; storage.ErrNotFound when that person was removed, cannot be reached or left.
 func (d *DB) Recipient(ctx context.Context, id string) (storage.Recipient, error) {
+	return d.RecipientBeside(ctx, id, "")
+}
+
+// RecipientBeside is where they are told of trouble of a network: in a chat elsewhere, if they have one.
+func (d *DB) RecipientBeside(ctx context.Context, id string, trouble chat.Network) (storage.Recipient, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	const doing = "find where a notice goes"
@@ -98,9 +103,9 @@ func (d *DB) Recipient(ctx context.Context, id string) (storage.Recipient, error
 	if err := d.fast.GetContext(ctx, &row, `
 		(SELECT false AS is_group, s.role, s.contact, a.network, a.key_index, a.key_sealed
 		 FROM staff s JOIN contacts c ON c.id = s.contact AND c.reachable JOIN addresses a ON a.contact = s.contact
-		 WHERE s.id = $1 AND s.removed_at IS NULL ORDER BY `+lastUsed+` LIMIT 1)
+		 WHERE s.id = $1 AND s.removed_at IS NULL ORDER BY a.network = $2, `+lastUsed+` LIMIT 1)
 		UNION ALL
-		SELECT true, '', '', network, key_index, key_sealed FROM staff_groups WHERE id = $1 AND removed_at IS NULL`, id); err != nil {
+		SELECT true, '', '', network, key_index, key_sealed FROM staff_groups WHERE id = $1 AND removed_at IS NULL`, id, trouble); err != nil {
 		return storage.Recipient{}, wrap(doing, err)
 	}
 	aad := addressAAD(row.Network, row.Index)

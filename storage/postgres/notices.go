@@ -50,12 +50,12 @@ func (d *DB) tell(ctx context.Context, tx *sqlx.Tx, kind storage.NoticeKind, eve
 		Network string `db:"network"`
 	}
 	if err := tx.SelectContext(ctx, &to, `
-		SELECT s.id, (SELECT network FROM addresses a WHERE a.contact = s.contact ORDER BY used_at DESC, network LIMIT 1) AS network
+		SELECT s.id, (SELECT network FROM addresses a WHERE a.contact = s.contact ORDER BY network = $3, used_at DESC, network LIMIT 1) AS network
 		FROM staff s JOIN contacts c ON c.id = s.contact
 		WHERE s.removed_at IS NULL AND c.reachable AND s.role = ANY ($1)
 		  AND EXISTS (SELECT 1 FROM addresses a WHERE a.contact = s.contact)
 		UNION ALL
-		SELECT id, network FROM staff_groups WHERE removed_at IS NULL AND $2`, roles, !kind.AdminsOnly()); err != nil || len(to) == 0 {
+		SELECT id, network FROM staff_groups WHERE removed_at IS NULL AND $2`, roles, !kind.AdminsOnly(), kind.About()); err != nil || len(to) == 0 {
 		return err
 	}
 	jobs := make([]river.InsertManyParams, len(to))
