@@ -85,6 +85,9 @@ func (t *talk) desk() (handled bool, err error) {
 	}
 	t.loud = true
 	if begin != nil {
+		if say != nil { // what is said before the first question
+			t.tell(say(storage.Outcome{}))
+		}
 		f, facts, answers := t.b.Flows.ForStaff(begin)
 		t.begin(f, facts, answers)
 		return true, nil

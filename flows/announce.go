@@ -13,7 +13,7 @@ import (
 )
 
 // announce takes a member of staff from what they want to say to a draft that they can look at, try and send. Facts: "broadcast"
-// when a draft is changed, "picture" is "none" when it has none and keeps none, "sectors" and what Announcing reads.
+// when a draft is changed, "former" when it is a new version of that one, "picture" is "none" when it has none and keeps none, "sectors" and what Announcing reads.
 func announce(a *Announcing, city *Regions) *flow.Flow {
 	query, districts := queryOf(a), districtsOf(city)
 	return flow.New("announce", 1,
@@ -38,6 +38,8 @@ func announce(a *Announcing, city *Regions) *flow.Flow {
 			b := storage.Broadcast{Text: v.Get("text"), Audience: e.String(), SendAt: at(v, sendAt)}
 			n, _ := strconv.ParseInt(v.Fact("broadcast"), 10, 64)
 			b.ID = storage.BroadcastID(n)
+			n, _ = strconv.ParseInt(v.Fact("former"), 10, 64)
+			b.Former = storage.BroadcastID(n)
 			if files := v.Files(picture.Key); len(files) > 0 {
 				b.File = storage.Announced(storage.FileID(files[0].ID), files[0].MIME, files[0].SizeBytes)
 			}

@@ -16,5 +16,9 @@ type RecordInvited struct {
 	Reason    string
 }
 
+// CloseChoice ends the choosing of staff: whom they did not choose is told so. Officers and admins.
+type CloseChoice struct{ Broadcast BroadcastID }
+
 func (AnswerInvitation) effect() {}
 func (RecordInvited) effect()    {}
+func (CloseChoice) effect()      {}

@@ -184,15 +184,16 @@ type InvitationRefusal string
 
 // The refusals.
 const (
-	InvitationUnknown InvitationRefusal = "unknown"  // no such invitation, or this person is not invited
-	InvitationClosed  InvitationRefusal = "closed"   // not sent yet, or cancelled
-	InvitationLate    InvitationRefusal = "late"     // after the deadline, or the event
-	InvitationNoPlace InvitationRefusal = "no_place" // none is free, or the person has none
-	InvitationNotRule InvitationRefusal = "rule"     // only where staff choose
-	InvitationTooSoon InvitationRefusal = "soon"     // before everybody was attempted; before the event
-	InvitationReason  InvitationRefusal = "reason"   // a choice needs one
-	InvitationFixed   InvitationRefusal = "fixed"    // the broadcast was confirmed or started
-	InvitationWrong   InvitationRefusal = "wrong"    // the times are not in order, no places, no such rule
+	InvitationUnknown   InvitationRefusal = "unknown"    // no such invitation, or this person is not invited
+	InvitationClosed    InvitationRefusal = "closed"     // not sent yet, or cancelled
+	InvitationLate      InvitationRefusal = "late"       // after the deadline, or the event
+	InvitationNoPlace   InvitationRefusal = "no_place"   // none is free, or the person has none
+	InvitationNotComing InvitationRefusal = "not_coming" // the person did not say that they come
+	InvitationNotRule   InvitationRefusal = "rule"       // only where staff choose
+	InvitationTooSoon   InvitationRefusal = "soon"       // before everybody was attempted; before the event
+	InvitationReason    InvitationRefusal = "reason"     // a choice needs one
+	InvitationFixed     InvitationRefusal = "fixed"      // the broadcast was confirmed or started
+	InvitationWrong     InvitationRefusal = "wrong"      // the times are not in order, no places, no such rule
 )
 
 // InvitationOutcome is what came of an answer.

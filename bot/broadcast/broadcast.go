@@ -59,7 +59,7 @@ type Options struct {
 	Rate   func(chat.Network) float64 // unasked messages a second; 0: no limit
 	Pace   Pace                       // how long a broadcast takes; nil: Steady at Rate
 	// Acts are what staff may do with a broadcast from the message that shows how far it is; nil: nothing.
-	Acts   func(n chat.Network, b storage.Broadcast) []chat.Choice
+	Acts   func(n chat.Network, b storage.Broadcast, c storage.Counts) []chat.Choice
 	Worker string // names this process in the ledger
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -89,7 +89,7 @@ func New(o Options) *Pumps {
 		o.Sent = func(chat.Network, storage.RecipientState, int) {}
 	}
 	if o.Acts == nil {
-		o.Acts = func(chat.Network, storage.Broadcast) []chat.Choice { return nil }
+		o.Acts = func(chat.Network, storage.Broadcast, storage.Counts) []chat.Choice { return nil }
 	}
 	if o.Pace == nil && o.Rate != nil {
 		o.Pace = Steady(o.Rate, o.Office)

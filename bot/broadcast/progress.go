@@ -35,7 +35,7 @@ func (p *Pumps) show(ctx context.Context, id storage.BroadcastID, last bool) {
 	}
 	card := chat.Outgoing{Text: p.Card(b, counts)}
 	for _, w := range watchers {
-		card.Choices = p.Acts(w.To.Network, b)
+		card.Choices = p.Acts(w.To.Network, b, counts)
 		p.showTo(ctx, id, w, card)
 	}
 }

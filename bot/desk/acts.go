@@ -67,6 +67,11 @@ const (
 	actPause     act = "bp"
 	actResume    act = "br"
 	actRetry     act = "bu"
+	actUnsure    act = "bw" // asks before it sends once more
+	actVersion   act = "bv" // a new version of one that started
+	actChoose    act = "bk" // who may be chosen for a place
+	actCloses    act = "bq" // no more are chosen: asks first
+	actClosed    act = "by"
 	actCancel    act = "bc" // asks first
 	actCancelYes act = "bx"
 	actList      act = "bl" // who answered an invitation, to print

@@ -160,6 +160,9 @@ func (h *hearing) writesBroadcast(o storage.BroadcastOutcome, change string) err
 		lines = append(lines, w.ID+"\t"+w.Names[0])
 	}
 	facts["numbers"] = strings.Join(lines, "\n")
+	if o.Broadcast.Former != 0 {
+		facts["former"] = strconv.FormatInt(int64(o.Broadcast.Former), 10)
+	}
 	if change != "" {
 		d.standing(facts, o, change)
 	}
@@ -171,7 +174,9 @@ func (h *hearing) writesBroadcast(o storage.BroadcastOutcome, change string) err
 // standing are the answers of a draft but for what is changed.
 func (d *Desk) standing(facts map[string]string, o storage.BroadcastOutcome, change string) {
 	b := o.Broadcast
-	facts["broadcast"] = bid(b)
+	if b.ID != 0 {
+		facts["broadcast"] = bid(b)
+	}
 	if b.File == nil && change != changePicture {
 		facts["picture"] = "none"
 	}
@@ -220,7 +225,14 @@ func (d *Desk) broadcastCard(who storage.Staff, above string, o storage.Broadcas
 		lines = append(lines, above, "")
 	}
 	if !b.StartedAt.IsZero() || b.State == storage.BroadcastCancelled {
-		return chat.Outgoing{Text: strings.Join(append(lines, d.Announcer.Card(b, o.Counts)), "\n"), Choices: d.underway(b)}
+		m := chat.Outgoing{Text: strings.Join(append(lines, d.Announcer.Card(b, o.Counts)), "\n"), Choices: d.underway(b, o.Counts)}
+		if o.Invitation.Rule == storage.RuleStaff && b.State != storage.BroadcastCancelled {
+			m.Choices = append(m.Choices, button(d.Texts.Say("desk.act.broadcast_choose", nil), actChoose, bid(b)))
+		}
+		if !b.StartedAt.IsZero() {
+			m.Choices = append(m.Choices, button(d.Texts.Say("desk.act.broadcast_version", nil), actVersion, bid(b)))
+		}
+		return m
 	}
 	lines = append(lines, d.Texts.Say("broadcast.card."+string(b.State), map[string]string{"number": bid(b)}), d.promises(o), d.Announcer.Preview(b, o.Invitation, o.Plan))
 	over := o.Plan.Counts.Of(storage.RecipientPending) > storage.ConfirmOver

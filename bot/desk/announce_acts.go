@@ -41,6 +41,20 @@ func (h *hearing) broadcasts(who storage.Staff, t tap) (bool, error) {
 		return true, h.triesBroadcast(who, id)
 	case actEdit:
 		return true, h.changesBroadcast(id, t.item)
+	case actUnsure:
+		return true, h.asksAgain(id)
+	case actVersion:
+		return true, h.writesVersion(id)
+	case actChoose:
+		return true, h.showsChoice(id)
+	case actCloses:
+		h.offer("desk.broadcast.close_choice", []chat.Choice{
+			button(d.Texts.Say("desk.act.broadcast_close_yes", nil), actClosed, t.of), button(d.Texts.Say("desk.act.broadcast_keep", nil), actChoose, t.of),
+		})
+		return true, nil
+	case actClosed:
+		h.endsChoice(id)
+		return true, nil
 	case actList, actCallList:
 		h.takesList(id, t.does == actCallList)
 		return true, nil
@@ -142,8 +156,8 @@ func orDraft(s storage.BroadcastState) storage.BroadcastState {
 	return s
 }
 
-// underway is what may be done with a broadcast that started.
-func (d *Desk) underway(b storage.Broadcast) (list []chat.Choice) {
+// underway is what may be done with a broadcast that started, and whose recipients stand so.
+func (d *Desk) underway(b storage.Broadcast, c storage.Counts) (list []chat.Choice) {
 	say := func(key string, does act) {
 		list = append(list, button(d.Texts.Say("desk.act.broadcast_"+key, nil), does, bid(b)))
 	}
@@ -155,6 +169,9 @@ func (d *Desk) underway(b storage.Broadcast) (list []chat.Choice) {
 		say("resume", actResume)
 		say("cancel", actCancel)
 	}
+	if b.State != storage.BroadcastCancelled && c.Of(storage.RecipientUnsure) > 0 {
+		say("unsure", actUnsure)
+	}
 	if b.Places > 0 && !b.StartedAt.IsZero() {
 		say("list", actList)
 		say("call_list", actCallList)
@@ -163,11 +180,11 @@ func (d *Desk) underway(b storage.Broadcast) (list []chat.Choice) {
 }
 
 // BroadcastActs are the buttons below how far a broadcast is; none where a number would mean the last answer's.
-func (d *Desk) BroadcastActs(n chat.Network, b storage.Broadcast) []chat.Choice {
+func (d *Desk) BroadcastActs(n chat.Network, b storage.Broadcast, c storage.Counts) []chat.Choice {
 	if d.numbered(n) {
 		return nil
 	}
-	return d.underway(b)
+	return d.underway(b, c)
 }
 
 // notifyBroadcast asks the others to confirm a draft, or tells who made it what they said.

@@ -12,23 +12,41 @@ import (
 
 // recorded are the words by which staff write down what became of somebody who was invited.
 var recorded = map[string]storage.ParticipantState{
-	"hadir": storage.ParticipantAttended, "ikut": storage.ParticipantComing, "tidak": storage.ParticipantDeclined,
+	"hadir": storage.ParticipantAttended, "ikut": storage.ParticipantComing, "tidak": storage.ParticipantDeclined, "pilih": storage.ParticipantHeld,
 }
 
 // numbersIn finds registrations: whole, or the digits at their end alone.
 var numbersIn = regexp.MustCompile(`(?i)\bikm[- ]?(\d{4})[- ]?(\d{6})\b|\b\d{1,6}\b`)
 
-// ofInvitation hears what follows the number of a broadcast: "hadir IKM-2026-000012", "ikut 12, 13", "peserta", "telepon".
+// reasonAfter parts the people who are chosen from why: "12, 13: belum pernah ikut", "12 karena usahanya cocok".
+var reasonAfter = regexp.MustCompile(`(?is)^(.*?)(?::|\balasan(?:nya)?\b|\bkarena\b|\bkrn\b)\s*(.*)$`)
+
+// ofInvitation hears what follows the number of a broadcast: "hadir IKM-2026-000012", "ikut 12, 13", "pilih 12: belum pernah ikut",
+// "peserta", "telepon", "tutup".
 func (h *hearing) ofInvitation(id storage.BroadcastID, words string) error {
 	verb, rest, _ := strings.Cut(words, " ")
 	if verb == "peserta" || verb == "telepon" {
 		h.takesList(id, verb == "telepon")
 		return nil
 	}
+	if verb == "tutup" {
+		h.endsChoice(id)
+		return nil
+	}
 	state, known := recorded[verb]
 	if !known {
 		h.answer("desk.broadcast.how", nil)
 		return nil
+	}
+	reason := ""
+	if state == storage.ParticipantHeld {
+		if part := reasonAfter.FindStringSubmatch(rest); part != nil {
+			rest, reason = part[1], strings.TrimSpace(strings.TrimLeft(part[2], ": "))
+		}
+		if reason == "" {
+			h.answer("desk.broadcast.choose_how", map[string]string{"number": id.String()})
+			return nil
+		}
 	}
 	numbers, unclear, err := h.registrations(id, rest)
 	if err != nil {
@@ -39,32 +57,24 @@ func (h *hearing) ofInvitation(id storage.BroadcastID, words string) error {
 		return nil
 	}
 	for _, number := range numbers {
-		h.effects = append(h.effects, storage.RecordInvited{Broadcast: id, Number: number, State: state})
+		h.effects = append(h.effects, storage.RecordInvited{Broadcast: id, Number: number, State: state, Reason: reason})
 	}
 	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterRecording(o, unclear) }
 	return nil
 }
 
-// registrations reads the numbers in what was typed. Short ones mean those who answered; unclear are those that mean none of
+// registrations reads the numbers in what was typed. Short ones mean those who were invited; unclear are those that mean none of
 // them, or several.
 func (h *hearing) registrations(id storage.BroadcastID, typed string) (numbers, unclear []string, err error) {
-	var answered []storage.Participant
 	for _, part := range numbersIn.FindAllStringSubmatch(typed, -1) {
 		if part[1] != "" {
 			numbers = append(numbers, "IKM-"+part[1]+"-"+part[2])
 			continue
 		}
-		if answered == nil {
-			if _, answered, err = h.desk.Store.Participants(h.ctx, id); unless(err, storage.ErrNotFound) != nil {
-				return nil, nil, err
-			}
-		}
 		n, _ := strconv.Atoi(part[0])
-		var meant []string
-		for _, p := range answered {
-			if whole := numberShape.FindStringSubmatch(p.Number); whole != nil && whole[2] == pad(n) {
-				meant = append(meant, p.Number)
-			}
+		meant, err := h.desk.Store.InvitedNumbered(h.ctx, id, pad(n))
+		if err != nil {
+			return nil, nil, err
 		}
 		if len(meant) == 1 {
 			numbers = append(numbers, meant[0])

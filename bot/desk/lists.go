@@ -14,6 +14,7 @@ import (
 // Invitations are who answered an invitation, and whom to telephone; see storage/postgres.
 type Invitations interface {
 	Participants(ctx context.Context, id storage.BroadcastID) (storage.Invitation, []storage.Participant, error)
+	InvitedNumbered(ctx context.Context, id storage.BroadcastID, digits string) ([]string, error)
 	ToCall(ctx context.Context, id storage.BroadcastID, by string) (storage.Invitation, []storage.Participant, error)
 }
 

@@ -66,8 +66,9 @@ func (w *lexicon) lacks(ctx context.Context, id storage.BroadcastID, e segment.E
 func notInvited(r storage.InvitationRefusal) error {
 	said, known := map[storage.InvitationRefusal]string{
 		storage.InvitationUnknown: "there is no such invitation, or nobody of that number is invited", storage.InvitationClosed: "it was not started, or is over",
-		storage.InvitationLate: "the deadline has passed", storage.InvitationNoPlace: "no place is free, or the person did not say that they come",
-		storage.InvitationNotRule: "its rule is another: staff do not choose", storage.InvitationTooSoon: "it is too early for that",
+		storage.InvitationLate: "the deadline has passed", storage.InvitationNoPlace: "no place is free",
+		storage.InvitationNotComing: "the person did not say that they come",
+		storage.InvitationNotRule:   "its rule is another: staff do not choose", storage.InvitationTooSoon: "it is too early for that",
 		storage.InvitationReason: "a choice needs a --reason", storage.InvitationFixed: "it was confirmed or started: what it promises is fixed",
 		storage.InvitationWrong: "its times are not in order, or are over",
 	}[r]

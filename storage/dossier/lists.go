@@ -32,7 +32,29 @@ func WriteParticipantsSheet(w io.Writer, aside string, rows []storage.Participan
 
 // WriteCallsSheet writes whom to telephone as xlsx, with their numbers.
 func WriteCallsSheet(w io.Writer, aside string, rows []storage.Participant) error {
-	return writeSheet(w, "Telepon", aside, CallColumns, rows, CallCells)
+	return writeSheet(w, "Telepon", aside, []string{"number", "name", "business", "kecamatan", "phone", "state", "cause"}, rows, func(p storage.Participant) []any {
+		return []any{p.Number, sheet.Text(p.Name), sheet.Text(p.Business), p.Kecamatan, string(p.Phone), Standing(p.State), unheard(p)}
+	})
+}
+
+// headings are what the columns are called in a file for staff.
+var headings = map[string]string{
+	"rank": "urutan", "number": "nomor", "name": "nama", "business": "usaha", "kecamatan": "kecamatan", "network": "jaringan", "state": "keadaan",
+	"waiting": "nomor tunggu", "lot": "undian", "answered_at": "dijawab", "written_by": "dicatat oleh", "reason": "alasan",
+	"accept_until": "tawaran sampai", "phone": "telepon", "cause": "sebab",
+}
+
+// unheard says why somebody is to be telephoned.
+func unheard(p storage.Participant) string {
+	if p.Sent == storage.RecipientSkipped {
+		return map[storage.Cause]string{
+			storage.CauseNoContact: "tanpa percakapan", storage.CauseOptedOut: "sudah BERHENTI", storage.CauseNoConsent: "belum setuju pengumuman",
+			storage.CauseBlocked: "memblokir", storage.CauseSilent: "diam di WhatsApp lebih dari 28 hari",
+		}[p.Cause]
+	}
+	return map[storage.RecipientState]string{
+		storage.RecipientUnsure: "belum pasti sampai", storage.RecipientBlocked: "memblokir", storage.RecipientFailed: "tidak bisa dikirim",
+	}[p.Sent]
 }
 
 func writeSheet(w io.Writer, title, aside string, columns []string, rows []storage.Participant, cells func(storage.Participant) []any) error {
@@ -43,7 +65,7 @@ func writeSheet(w io.Writer, title, aside string, columns []string, rows []stora
 	defer x.Discard()
 	head := make([]any, len(columns))
 	for i, name := range columns {
-		head[i] = name
+		head[i] = headings[name]
 	}
 	if err := x.Write(head...); err != nil {
 		return err

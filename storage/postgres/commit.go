@@ -147,6 +147,8 @@ func (t *turn) carryOut(ctx context.Context, e storage.Effect) error {
 		return t.writeBroadcast(ctx, e)
 	case storage.MoveBroadcast:
 		return t.moveBroadcast(ctx, e)
+	case storage.CloseChoice:
+		return t.closesChoice(ctx, e)
 	case storage.SendList:
 		return t.sendList(ctx, e)
 	}

@@ -139,24 +139,37 @@ func ints(from pq.Int64Array) []int {
 // CloseChoice ends the choosing of staff: those whom they did not choose are told so. More may still be chosen when a place comes free.
 func (d *DB) CloseChoice(ctx context.Context, id storage.BroadcastID, by string) (refused storage.InvitationRefusal, err error) {
 	err = d.inTx(ctx, "close the choice of "+subject(id), func(ctx context.Context, tx *sqlx.Tx) error {
-		h, found, err := d.host(ctx, tx, d.at(), by, id)
-		switch {
-		case err != nil:
-			return err
-		case !found:
-			refused = storage.InvitationUnknown
-		case h.inv.Rule != storage.RuleStaff:
-			refused = storage.InvitationNotRule
-		case h.inv.State == storage.BroadcastCancelled || !h.inv.FilledAt.IsZero():
-			refused = storage.InvitationClosed
-		case h.tooSoon():
-			refused = storage.InvitationTooSoon
-		default:
-			return h.closeChoice(ctx)
-		}
-		return nil
+		refused, err = d.ends(ctx, tx, d.at(), by, id)
+		return err
 	})
 	return refused, err
+}
+
+func (t *turn) closesChoice(ctx context.Context, e storage.CloseChoice) error {
+	c, may, err := t.asStaff(ctx, storage.RoleOfficer, storage.RoleAdmin)
+	if !may {
+		return err
+	}
+	t.out.Invitation.Refused, err = t.ends(ctx, t.tx, t.at, c.actor, e.Broadcast)
+	return err
+}
+
+// ends closes the choice of an invitation, or says why not.
+func (d *DB) ends(ctx context.Context, tx *sqlx.Tx, at time.Time, by string, id storage.BroadcastID) (storage.InvitationRefusal, error) {
+	h, found, err := d.host(ctx, tx, at, by, id)
+	switch {
+	case err != nil:
+		return "", err
+	case !found:
+		return storage.InvitationUnknown, nil
+	case h.inv.Rule != storage.RuleStaff:
+		return storage.InvitationNotRule, nil
+	case h.inv.State == storage.BroadcastCancelled || !h.inv.FilledAt.IsZero():
+		return storage.InvitationClosed, nil
+	case h.tooSoon():
+		return storage.InvitationTooSoon, nil
+	}
+	return "", h.closeChoice(ctx)
 }
 
 func (h *host) closeChoice(ctx context.Context) error {

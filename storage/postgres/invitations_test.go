@@ -419,7 +419,7 @@ func TestStaffChooseWithReasonsNeverAboveThePlaces(t *testing.T) {
 		n      int
 		reason string
 		want   storage.InvitationRefusal
-	}{{1, "", storage.InvitationReason}, {3, "tidak menjawab", storage.InvitationNoPlace}, {1, "pernah ikut pameran", ""}, {2, "juga baik", storage.InvitationNoPlace}} {
+	}{{1, "", storage.InvitationReason}, {3, "tidak menjawab", storage.InvitationNotComing}, {1, "pernah ikut pameran", ""}, {2, "juga baik", storage.InvitationNoPlace}} {
 		if out := choose(tt.n, tt.reason); out.Refused != tt.want {
 			t.Errorf("%d, %q: %+v", tt.n, tt.reason, out)
 		}

@@ -231,7 +231,11 @@ func (h *host) choose(ctx context.Context, g guest, reason string) (storage.Invi
 		out.Refused = storage.InvitationTooSoon
 	case reason == "":
 		out.Refused = storage.InvitationReason
-	case g.State != storage.ParticipantComing && g.State != storage.ParticipantUnchosen || free == 0:
+	case g.State == storage.ParticipantHeld, g.State == storage.ParticipantAttended:
+		return out, nil
+	case g.State != storage.ParticipantComing && g.State != storage.ParticipantUnchosen:
+		out.Refused = storage.InvitationNotComing
+	case free == 0:
 		out.Refused = storage.InvitationNoPlace
 	default:
 		out.State = storage.ParticipantHeld

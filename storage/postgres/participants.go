@@ -100,6 +100,17 @@ func (d *DB) openParticipants(i storage.Invitation, rows []participantRow, phone
 	return list, nil
 }
 
+// InvitedNumbered are the numbers of the registrations that a broadcast went to, or would have, and that end in these six digits: one a
+// year at most.
+func (d *DB) InvitedNumbered(ctx context.Context, id storage.BroadcastID, digits string) (numbers []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = d.fast.SelectContext(ctx, &numbers, `
+		SELECT r.number FROM registrations r JOIN recipients x ON x.owner = r.owner AND x.broadcast = $1
+		WHERE right(r.number, 6) = $2 ORDER BY r.number`, id, digits)
+	return numbers, wrap("find who is meant by the end of a number", err)
+}
+
 // OpenInvitations are those that a contact was invited to and that are not over, the one that was sent last at the front.
 func (d *DB) OpenInvitations(ctx context.Context, c storage.ContactID) ([]storage.Invited, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
