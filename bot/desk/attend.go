@@ -59,7 +59,7 @@ func (h *hearing) ofInvitation(id storage.BroadcastID, words string) error {
 	for _, number := range numbers {
 		h.effects = append(h.effects, storage.RecordInvited{Broadcast: id, Number: number, State: state, Reason: reason})
 	}
-	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterRecording(o, unclear) }
+	h.say = func(o storage.Outcome) []chat.Outgoing { return h.desk.afterRecording(o, state, unclear) }
 	return nil
 }
 
@@ -92,14 +92,17 @@ func pad(n int) string {
 }
 
 // afterRecording says of each person where they stand now, or why nothing was written down.
-func (d *Desk) afterRecording(o storage.Outcome, unclear []string) []chat.Outgoing {
+func (d *Desk) afterRecording(o storage.Outcome, as storage.ParticipantState, unclear []string) []chat.Outgoing {
 	if o.Staff.Refused != "" {
 		return []chat.Outgoing{{Text: d.Texts.Say("staff.rights_officer", nil)}}
 	}
 	var lines []string
 	for _, r := range o.Recorded {
 		said := d.Texts.Say("desk.broadcast.stands."+string(r.State), map[string]string{"waits": itoa(r.Waits)})
-		if r.Refused != "" {
+		switch {
+		case r.Refused == storage.InvitationTooSoon && as == storage.ParticipantHeld:
+			said = d.Texts.Say("desk.broadcast.unrecorded.unattempted", nil)
+		case r.Refused != "":
 			said = d.Texts.Say("desk.broadcast.unrecorded."+string(r.Refused), nil)
 		}
 		lines = append(lines, r.Number+": "+said)

@@ -270,7 +270,10 @@ func retrying(n *int) broadcastMove {
 		if *n = int(changed); err != nil || *n == 0 || b.State == storage.BroadcastPaused {
 			return "", err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE id = $1`, b.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			WITH attempted AS (
+				UPDATE invitations SET attempted_at = $2 WHERE broadcast = $1 AND attempted_at IS NULL AND $2::timestamptz IS NOT NULL)
+			UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE id = $1`, b.ID, timeOrNull(b.EndedAt)); err != nil {
 			return "", err
 		}
 		return "", d.pump(ctx, tx, b.ID, time.Time{})
