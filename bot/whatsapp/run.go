@@ -92,6 +92,7 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 		Channel: c, receive: receive, ctx: ctx, life: life, over: make(chan time.Duration, 1),
 		refused: map[string]bool{}, unread: map[string]*time.Timer{}, device: d.ID.ToNonAD(), settled: newSettled(logs{c.log}),
 	}
+	remembering(d)
 	apart(d)
 	h.client = c.open(life, d, h.settled)
 	h.client.AddEventHandlerWithSuccessStatus(h.on)
