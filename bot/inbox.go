@@ -298,10 +298,7 @@ func (b *Bot) fromInbox(row storage.Inboxed) *letter {
 
 // leaveInbox removes a worked message and, when it was the last, lets new ones pass again.
 func (b *Bot) leaveInbox(ctx context.Context, row storage.Inboxed) (more bool, err error) {
-	if err := b.Inbox.InboxDone(ctx, row.ID); err != nil {
-		return false, err
-	}
-	more, err = b.Inbox.InboxWaiting(ctx, row.Contact)
+	more, err = b.Inbox.InboxDone(ctx, row.ID)
 	if err != nil || more {
 		return more, err
 	}

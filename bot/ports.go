@@ -71,7 +71,7 @@ type Inbox interface {
 	InboxTake(ctx context.Context, worker string, lease time.Duration, networks []string, contacts int) ([]storage.Inboxed, error)
 	InboxRenew(ctx context.Context, ids []int64, lease time.Duration) error
 	InboxRelease(ctx context.Context, ids []int64) error
-	InboxDone(ctx context.Context, id int64) error
+	InboxDone(ctx context.Context, id int64) (more bool, err error)
 	InboxWaiting(ctx context.Context, c storage.ContactID) (bool, error)
 }
 

@@ -78,7 +78,8 @@ func load(b *testing.B) {
 	b.ReportMetric(ms(felt[len(felt)/2]), "felt-p50-ms")
 	b.ReportMetric(ms(felt[len(felt)*99/100]), "felt-p99-ms")
 	b.ReportMetric(per(ms(after.cpu-before.cpu)), "cpu-ms/turn")
-	b.ReportMetric(per(ms(after.others-before.others)), "others-ms/turn")
+	b.ReportMetric(per(ms(after.others-before.others)), "stores-ms/turn")
+	b.ReportMetric(per(ms(after.phones-before.phones)), "phones-ms/turn")
 	b.ReportMetric(float64(after.peakKB)/1024, "peak-MB")
 	b.ReportMetric(float64(after.peakKB-after.fileKB)/1024, "own-MB")
 	b.ReportMetric(per(float64(after.commands-before.commands)), "redis/turn")
@@ -149,7 +150,8 @@ func rush(b *testing.B, api *telegramtest.Server) (turns int, felt, worked []tim
 // cost is what the program and its servers have used so far.
 type cost struct {
 	cpu      time.Duration
-	others   time.Duration // the phones, the Bot API, Redis and Postgres
+	phones   time.Duration // the phones, and the network they speak through
+	others   time.Duration // Redis and Postgres
 	peakKB   int
 	fileKB   int // of it: pages of the program's own file, which the kernel may drop
 	commands int
@@ -161,7 +163,7 @@ func costs(b *testing.B, l *life, postgresURL, redisURL string) cost {
 	b.Helper()
 	c := cost{}
 	c.cpu = cpuOf(b, l.cmd.Process.Pid, false)
-	c.others = cpuOf(b, os.Getpid(), false)
+	c.phones = cpuOf(b, os.Getpid(), false)
 	_, counted := l.get("/metrics")
 	c.batches = number(counted, "\ntitian_snapshot_batches_total")
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", l.cmd.Process.Pid))

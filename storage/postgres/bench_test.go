@@ -80,7 +80,7 @@ func BenchmarkInboxPutTakeDone(b *testing.B) {
 	f := synced(b)
 	for i := 0; b.Loop(); i++ {
 		f.put("a", fmt.Sprint(i))
-		f.must(f.InboxDone(b.Context(), f.take("one", 1)[0].ID))
+		f.ends(f.take("one", 1)[0].ID)
 	}
 }
 

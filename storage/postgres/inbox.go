@@ -92,14 +92,17 @@ type inboxRow struct {
 	Tries      int               `db:"tries"`
 }
 
-// InboxDone ends a message. An empty row stays for a week, so that it is known when it is delivered again.
-func (d *DB) InboxDone(ctx context.Context, id int64) error {
+// InboxDone ends a message. An empty row stays for a week, so that it is known when it is delivered again. more: others
+// of its contact wait, or are being worked.
+func (d *DB) InboxDone(ctx context.Context, id int64) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_, err := d.fast.ExecContext(ctx, `
-		UPDATE inbox SET done_at = $2, body = NULL, message_sealed = NULL, leased_until = NULL
-		WHERE id = $1 AND done_at IS NULL`, id, d.at())
-	return wrap("end a message of the inbox", err)
+	err = d.fast.GetContext(ctx, &more, `
+		WITH ended AS (
+			UPDATE inbox SET done_at = $2, body = NULL, message_sealed = NULL, leased_until = NULL
+			WHERE id = $1 AND done_at IS NULL)
+		SELECT EXISTS (SELECT 1 FROM inbox i JOIN inbox o ON o.contact = i.contact AND o.id <> i.id AND o.done_at IS NULL WHERE i.id = $1)`, id, d.at())
+	return more, wrap("end a message of the inbox", err)
 }
 
 // InboxRenew lengthens the leases of messages that are still being worked.

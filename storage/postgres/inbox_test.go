@@ -31,6 +31,26 @@ func (f *fixture) take(worker string, limit int) []storage.Inboxed {
 	return taken
 }
 
+func (f *fixture) ends(id int64) (more bool) {
+	f.t.Helper()
+	more, err := f.InboxDone(f.t.Context(), id)
+	f.must(err)
+	return more
+}
+
+func TestTheEndOfAMessageTellsWhetherOthersOfItsContactWait(t *testing.T) {
+	f := setup(t)
+	f.put("a", "a1")
+	f.put("a", "a2")
+	f.put("b", "b1")
+	taken := f.takes("one", 10, "a1", "a2", "b1")
+	for i, more := range []bool{true, false, false} {
+		if f.ends(taken[i].ID) != more || f.ends(taken[i].ID) != more {
+			t.Errorf("after %s more wait: %v", taken[i].MessageID, !more)
+		}
+	}
+}
+
 func ids(taken []storage.Inboxed) []string {
 	list := []string{}
 	for _, m := range taken {
@@ -60,10 +80,10 @@ func TestTheInboxGivesTheOldestFirstAndEachContactToOneWorker(t *testing.T) {
 	f.put("a", "a4")
 	f.takes("two", 10, "c1") // a4 waits for the worker of a1
 	for _, m := range first[:3] {
-		f.must(f.InboxDone(t.Context(), m.ID))
+		f.ends(m.ID)
 	}
 	f.takes("two", 10) // a3 is still being worked
-	f.must(f.InboxDone(t.Context(), first[3].ID))
+	f.ends(first[3].ID)
 	f.takes("two", 10, "a4")
 }
 
@@ -121,7 +141,7 @@ func TestAMessageIsPutOnceEvenWhenItIsDone(t *testing.T) {
 			t.Fatalf("fresh %v, %v", fresh, err)
 		}
 		if taken := f.take("one", 10); len(taken) == 1 {
-			f.must(f.InboxDone(t.Context(), taken[0].ID))
+			f.ends(taken[0].ID)
 		}
 	}
 	m.Network = "whatsapp" // ids are unique on their network only
@@ -164,7 +184,7 @@ func TestWaitingMessagesAreSeen(t *testing.T) {
 	}
 	taken := f.take("one", 1)
 	waits(true)
-	f.must(f.InboxDone(t.Context(), taken[0].ID))
+	f.ends(taken[0].ID)
 	waits(false)
 }
 
@@ -207,7 +227,7 @@ func TestTwoWorkersNeverWorkOneContactAtOnceAndLoseNothing(t *testing.T) {
 						busy[m.Contact] = ""
 						mu.Unlock()
 					}
-					if err := db.InboxDone(t.Context(), m.ID); err != nil {
+					if _, err := db.InboxDone(t.Context(), m.ID); err != nil {
 						t.Error(err)
 					}
 				}

@@ -130,7 +130,7 @@ func TestTheSweepRemovesWhatHasServed(t *testing.T) {
 	f.must(f.SaveSnapshots(t.Context(), []storage.Snapshot{{Record: storage.Record{Contact: c, Seq: 3}, HeardAt: start, ChangedAt: start}}))
 	f.put(c, "done")
 	f.put(c, "waits")
-	f.must(f.InboxDone(t.Context(), f.take("one", 1)[0].ID))
+	f.ends(f.take("one", 1)[0].ID)
 	_, err := f.CountTry(t.Context(), "telegram", "m")
 	f.must(err)
 	f.clock.Move(6 * 24 * time.Hour)
