@@ -112,8 +112,10 @@ type Options struct {
 	Lists Lists
 	// Detach tells a contact's conversation that an owner moved away from it.
 	Detach func(ctx context.Context, c storage.ContactID, move string) error
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Reminded counts the reminders about invitations that were sent, by kind; nil: nobody counts.
+	Reminded func(kind string)
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Desk is the staff side. Safe for concurrent use.
@@ -126,6 +128,9 @@ type Desk struct {
 
 // New makes a desk; Refresh it before it is used, and Run it.
 func New(o Options) *Desk {
+	if o.Reminded == nil {
+		o.Reminded = func(string) {}
+	}
 	d := &Desk{Options: o}
 	d.people.Store(&map[storage.ContactID]bool{})
 	return d

@@ -15,16 +15,18 @@ import (
 type Invited interface {
 	// InvitedEvent is storage.ErrNotFound when it was overtaken or deleted since.
 	InvitedEvent(ctx context.Context, event string) (storage.InvitedEvent, error)
+	// InvitedTakesDay takes a day of its person for a reminder; false: they were reminded of something else that day.
+	InvitedTakesDay(ctx context.Context, event, day string) (bool, error)
 	// InvitedTold begins the clock of an offer.
 	InvitedTold(ctx context.Context, event, ref string, at time.Time) error
 	// InvitedUntold puts them on the list of those to be telephoned.
 	InvitedUntold(ctx context.Context, event string) error
 }
 
-// NotifyInvited tells an invited person of one event, by day, at most once but for a process that dies between sending and writing it
-// down. A wait asks for another try after it.
+// NotifyInvited tells an invited person of one event, never in the quiet hours, at most once but for a process that dies between sending
+// and writing it down. A wait asks for another try after it.
 func (d *Desk) NotifyInvited(ctx context.Context, n storage.InvitedNotice) (wait time.Duration, err error) {
-	if wait := night(d.Now()); wait > 0 {
+	if wait := d.Office.Quiet(d.Now()).Sub(d.Now()); wait > 0 {
 		return wait, nil
 	}
 	e, err := d.Store.InvitedEvent(ctx, n.Event)
@@ -37,10 +39,16 @@ func (d *Desk) NotifyInvited(ctx context.Context, n storage.InvitedNotice) (wait
 	if e.To.IsZero() || e.Unreachable {
 		return 0, d.Store.InvitedUntold(ctx, n.Event)
 	}
+	if wait, may, err := d.itsDay(ctx, n.Event, e); err != nil || !may {
+		return wait, err
+	}
 	sent, err := d.Show(ctx, e.Contact, e.To, d.toInvited(e))
 	var failed *chat.SendError
 	switch {
 	case err == nil:
+		if e.Kind == storage.InvitedRemind || e.Kind == storage.InvitedTomorrow {
+			d.Reminded("invited_" + string(e.Kind))
+		}
 		return 0, d.Store.InvitedTold(ctx, n.Event, sent.Ref, d.Now())
 	case !errors.As(err, &failed):
 		return 0, err
@@ -48,6 +56,26 @@ func (d *Desk) NotifyInvited(ctx context.Context, n storage.InvitedNotice) (wait
 		return max(failed.Retry, busyAgain), nil
 	}
 	return 0, d.Store.InvitedUntold(ctx, n.Event) // nobody knows that it arrived: a person telephones
+}
+
+// itsDay says whether a reminder may go today. One to whoever did not answer is one of those of which a person gets one a day: where
+// that was something else it waits for tomorrow, or, when it would come too late, is not sent at all. The one on the eve to those with
+// a place is about a matter of their own, which they accepted: like a verdict on their file it goes whatever else they were told, and
+// after BERHENTI too, since a place is lost to somebody else when they forget. It takes the day, so that no other reminder follows.
+func (d *Desk) itsDay(ctx context.Context, event string, e storage.InvitedEvent) (wait time.Duration, may bool, err error) {
+	if e.Kind != storage.InvitedRemind && e.Kind != storage.InvitedTomorrow {
+		return 0, true, nil
+	}
+	now := d.Now().In(locales.WITA)
+	taken, err := d.Store.InvitedTakesDay(ctx, event, now.Format(time.DateOnly))
+	if err != nil || taken || e.Kind == storage.InvitedTomorrow {
+		return 0, err == nil, err
+	}
+	tomorrow := d.Office.Quiet(time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, locales.WITA))
+	if !tomorrow.Before(e.Invitation.Before()) {
+		return 0, false, d.Store.InvitedUntold(ctx, event)
+	}
+	return tomorrow.Sub(now), false, nil
 }
 
 // toInvited is what an invited person is told. Buttons are shortcuts: the text names the words that do the same, since a number

@@ -189,3 +189,17 @@ func TestAGroupHearsOfThingsWithoutNamesAndAnswersAdminsOnly(t *testing.T) {
 		t.Error("the group still hears of things")
 	}
 }
+
+// text is one cell of the database.
+func text(t *testing.T, h *bottest.House, query string, args ...any) (s string) {
+	t.Helper()
+	db, err := sql.Open("postgres", h.Options.PostgresURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(query, args...).Scan(&s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

@@ -42,6 +42,8 @@ type Options struct {
 	Office        *locales.Office
 	// Post sends one notice and waits for its fate; its errors are *chat.SendError.
 	Post func(ctx context.Context, c storage.ContactID, to chat.Address, m chat.Outgoing) error
+	// Sent counts the reminders that were sent, by kind; nil: nobody counts.
+	Sent func(kind string)
 	Now  func() time.Time
 	Log  *slog.Logger
 }
@@ -50,7 +52,12 @@ type Options struct {
 type Reminders struct{ Options }
 
 // New makes Reminders.
-func New(o Options) *Reminders { return &Reminders{Options: o} }
+func New(o Options) *Reminders {
+	if o.Sent == nil {
+		o.Sent = func(string) {}
+	}
+	return &Reminders{Options: o}
+}
 
 // How long things may take.
 const (
@@ -123,6 +130,9 @@ func (r *Reminders) send(ctx context.Context, it storage.Reminder, m chat.Outgoi
 	}
 	if err != nil && failed == nil {
 		return 0, errors.Join(err, r.Store.ReminderWaits(noted, it.ID))
+	}
+	if err == nil {
+		r.Sent(string(it.Kind))
 	}
 	return 0, r.Store.ReminderEnds(noted, it.ID)
 }

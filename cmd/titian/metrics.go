@@ -26,6 +26,7 @@ type metrics struct {
 	conflicts prometheus.Counter
 	failed    *prometheus.CounterVec
 	announced *prometheus.CounterVec
+	reminded  *prometheus.CounterVec
 	snapshots prometheus.Counter
 	batches   prometheus.Counter
 }
@@ -52,10 +53,11 @@ func newMetrics() *metrics {
 		conflicts: prometheus.NewCounter(counter("conflicts_total", "Turns worked again because the conversation had moved on.")),
 		failed:    prometheus.NewCounterVec(counter("sends_failed_total", "Tries to send that failed, by what they mean."), []string{"network", "failure"}),
 	}
+	m.reminded = prometheus.NewCounterVec(counter("reminders_total", "Reminders that were sent, by what of."), []string{"kind"})
 	m.announced = prometheus.NewCounterVec(counter("announcements_total", "Announcements by what became of them."), []string{"network", "state"})
 	m.snapshots = prometheus.NewCounter(counter("snapshots_total", "Conversations written to Postgres in the background."))
 	m.batches = prometheus.NewCounter(counter("snapshot_batches_total", "Transactions that wrote them."))
-	m.registry.MustRegister(m.announced, m.snapshots, m.batches, m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
+	m.registry.MustRegister(m.announced, m.reminded, m.snapshots, m.batches, m.turns, m.turnTime, m.replyTime, m.waiting, m.refusals, m.parked, m.diverted, m.conflicts, m.failed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -82,6 +84,9 @@ func (m *metrics) Snapshots(conversations int) {
 	m.snapshots.Add(float64(conversations))
 	m.batches.Inc()
 }
+
+// Reminded is told of reminders that were sent.
+func (m *metrics) Reminded(kind string) { m.reminded.WithLabelValues(kind).Inc() }
 
 // Announced is told what became of announcements.
 func (m *metrics) Announced(n chat.Network, s storage.RecipientState, people int) {

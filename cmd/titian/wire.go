@@ -104,6 +104,9 @@ func wire(c *settings, s *stores, p plan) (*house, error) {
 	pumps := newPumps(s, out, voice, office, p)
 	pumps.Acts, staff.Announcer, staff.Words = staff.BroadcastActs, pumps, book.Words.All
 	reminders := remind.New(remind.Options{Store: s.db, Conversations: l.bot, Office: office, Now: clock(), Log: p.log, Post: posts(out, delivery.Notice)})
+	if p.metrics != nil {
+		reminders.Sent, staff.Reminded = p.metrics.Reminded, p.metrics.Reminded
+	}
 	return &house{bot: l.bot, out: out, texts: voice, desk: staff, pumps: pumps, book: book, log: p.log, reminders: reminders}, nil
 }
 

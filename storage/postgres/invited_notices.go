@@ -109,7 +109,7 @@ func (d *DB) invitedEvent(ctx context.Context, event string) (e storage.InvitedE
 	}
 	if err := d.fast.GetContext(ctx, &row, `
 		SELECT n.kind, n.broadcast, n.delivered_at IS NOT NULL AS told, c.id AS contact,
-			NOT c.reachable OR n.kind = 'remind' AND c.stopped_at IS NOT NULL AS unreachable,
+			NOT c.reachable OR n.kind = 'remind' AND (c.stopped_at IS NOT NULL OR c.reminders_off_at IS NOT NULL) AS unreachable,
 			(SELECT count(o.person) FROM participants p JOIN participants o ON o.broadcast = p.broadcast AND o.state = 'waiting' AND o.rank <= p.rank
 			 WHERE p.broadcast = n.broadcast AND p.person = n.person AND p.state = 'waiting') AS waits
 		FROM invited_notices n JOIN recipients x ON x.broadcast = n.broadcast AND x.person = n.person
@@ -139,6 +139,26 @@ func (d *DB) acceptBy(told, day time.Time) time.Time {
 		return utc(day)
 	}
 	return due
+}
+
+// InvitedTakesDay takes a day ("2026-11-23") of its person for a reminder about an invitation, as ReminderBegins does for others; false:
+// they were, or are being, reminded of something else that day. Asked again for the same event it says the same.
+func (d *DB) InvitedTakesDay(ctx context.Context, event, day string) (taken bool, err error) {
+	err = d.inTx(ctx, "take a day for an invited person", func(ctx context.Context, tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO reminders (id, contact, kind, about, nth, seq, made_at, day, ended_at)
+			SELECT replace(gen_random_uuid()::text, '-', ''), c.id, 'invited', n.id || ' ' || $2::text, 1, 0, $3, $2::date, $3
+			FROM invited_notices n JOIN recipients x ON x.broadcast = n.broadcast AND x.person = n.person
+			JOIN contacts c ON c.id = `+invitedContact+`
+			WHERE n.id = $1 AND NOT EXISTS (SELECT FROM reminders r WHERE r.contact = c.id AND r.day = $2::date)
+			FOR UPDATE OF c
+			ON CONFLICT DO NOTHING`, event, day, d.at()); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &taken, `
+			SELECT EXISTS (SELECT FROM reminders WHERE kind = 'invited' AND about = $1 || ' ' || $2::text AND day = $2::date)`, event, day)
+	})
+	return taken, err
 }
 
 // InvitedTold writes down that an invited person was told of an event, when, and how the network calls the message: the clock of an
@@ -180,10 +200,16 @@ func morning(before time.Time) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day()-1, 9, 0, 0, 0, wita)
 }
 
-// remind asks those once more who got the invitation a day ago and did not answer, on the day before the places are given.
+// remind asks those once more who got the invitation a day ago and did not answer, on the day before the places are given; where they
+// were given sooner, on the day before the deadline, while one is free.
 func (h *host) remind(ctx context.Context) error {
-	if h.at.Before(morning(h.inv.Before())) || !h.at.Before(h.inv.Before()) || !h.inv.FilledAt.IsZero() {
+	if h.at.Before(morning(h.inv.Before())) || !h.at.Before(h.inv.Before()) {
 		return nil
+	}
+	if !h.inv.FilledAt.IsZero() {
+		if free, err := h.free(ctx); err != nil || free == 0 {
+			return err
+		}
 	}
 	var persons []int
 	if err := h.tx.SelectContext(ctx, &persons, `
