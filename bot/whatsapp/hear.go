@@ -19,6 +19,7 @@ type hearing struct {
 	client  *whatsmeow.Client
 	receive chat.Receive
 	device  types.JID
+	linked  types.JID       // the same, with its number among the account's devices
 	ctx     context.Context // ends when the process stops
 	life    context.Context // ends with the connection
 	over    chan time.Duration

@@ -85,21 +85,52 @@ func TestBanStopsTheDeviceUntilItsEnd(t *testing.T) {
 func TestUnlinkedDeviceIsLinkedAgainWhileTheBotRuns(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
-	c := n.channel()
+	owned := make(chan string, 100)
+	first := errors.New("the store is away")
+	lock, owns := oneAtATime(), func(o *Options) {
+		o.Owns = func(_ context.Context, number string) (err error) {
+			owned <- number
+			err, first = first, nil
+			return err
+		}
+	}
+	c := n.channel(lock, owns)
 	d := run(t, c)
 	stands(t, c, Up)
+	if one, two := <-owned, <-owned; one != n.office.Number() || two != one {
+		t.Errorf("it is the device of %s, then of %s, want %s", one, two, n.office.Number())
+	}
 	n.office.Unlink()
 	stands(t, c, Unlinked)
-	if err := n.channel().Pair(t.Context(), "", n.scan); err != nil {
+	if err := n.channel(lock).Pair(t.Context(), "", n.scan); err != nil {
 		t.Fatal(err)
 	}
 	stands(t, c, Up)
+	if again := <-owned; again != n.office.Number() {
+		t.Errorf("it is the device of %s", again)
+	}
 	n.person(t).Says("halo lagi")
 	if m := d.next(t); m.Text != "halo lagi" {
 		t.Errorf("%q came", m.Text)
 	}
-	if err := n.channel().Pair(t.Context(), "", n.scan); !errors.Is(err, ErrLinked) {
+	if err := n.channel(lock).Pair(t.Context(), "", n.scan); !errors.Is(err, ErrLinked) {
 		t.Errorf("a second phone: %v", err)
+	}
+}
+
+// oneAtATime is a lock that the channels share that it is given to, as processes share that of the database: without it the
+// one that runs logs in with a new device before the one that pairs has, and throws it out.
+func oneAtATime() func(*Options) {
+	turn := make(chan struct{}, 1)
+	return func(o *Options) {
+		o.Lock = func(ctx context.Context) (<-chan struct{}, func(), error) {
+			select {
+			case turn <- struct{}{}:
+				return nil, func() { <-turn }, nil
+			case <-ctx.Done():
+				return nil, nil, ctx.Err()
+			}
+		}
 	}
 }
 
@@ -117,17 +148,7 @@ func TestReplacedDeviceStaysAwayAndComesBackLater(t *testing.T) {
 func TestSecondProcessTakesTheDeviceOverAndNeverBothHaveIt(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
-	turn := make(chan struct{}, 1)
-	lock := func(o *Options) {
-		o.Lock = func(ctx context.Context) (<-chan struct{}, func(), error) {
-			select {
-			case turn <- struct{}{}:
-				return nil, func() { <-turn }, nil
-			case <-ctx.Done():
-				return nil, nil, ctx.Err()
-			}
-		}
-	}
+	lock := oneAtATime()
 	first, second := n.channel(lock), n.channel(lock)
 	ctx, dies := context.WithCancel(t.Context())
 	var ended sync.WaitGroup

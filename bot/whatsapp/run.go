@@ -47,6 +47,9 @@ func (c *Channel) turn(ctx context.Context, receive chat.Receive) (rest time.Dur
 		c.become(Unlinked, nil)
 		return c.pace.unlinked, nil
 	}
+	if err := c.owns(ctx, device.ID.User); err != nil {
+		return c.pace.unlinked, fmt.Errorf("say which number is linked: %w", err)
+	}
 	return c.serve(ctx, device, lost, receive)
 }
 
@@ -90,7 +93,7 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 	defer end()
 	h := &hearing{
 		Channel: c, receive: receive, ctx: ctx, life: life, over: make(chan time.Duration, 1),
-		refused: map[string]bool{}, unread: map[string]*time.Timer{}, device: d.ID.ToNonAD(), settled: newSettled(logs{c.log}),
+		refused: map[string]bool{}, unread: map[string]*time.Timer{}, device: d.ID.ToNonAD(), linked: *d.ID, settled: newSettled(logs{c.log}),
 	}
 	remembering(d)
 	apart(d)
@@ -100,14 +103,27 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 	if err := h.client.ConnectContext(life); err != nil {
 		return c.pace.unlinked, fmt.Errorf("connect: %w", err)
 	}
-	select {
-	case <-ctx.Done():
-		return 0, nil
-	case <-lost:
-		c.become(Waiting, nil)
-		return 0, nil
-	case rest := <-h.over:
-		return rest, nil
+	again := time.NewTicker(c.pace.owned)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return 0, nil
+		case <-lost:
+			c.become(Waiting, nil)
+			return 0, nil
+		case rest := <-h.over:
+			return rest, nil
+		case <-again.C:
+			go func() { _ = c.owns(life, h.device.User) }() // the next hour says it again
+		}
+	}
+}
+
+// forget deletes the device that WhatsApp does not know any more. The library does so too, but says it is unlinked before it has.
+func (h *hearing) forget() {
+	if err := h.container.DeleteDevice(h.life, &store.Device{ID: &h.linked}); err != nil {
+		h.log.Warn("whatsapp: the device that was unlinked is not forgotten yet", "error", err)
 	}
 }
 
@@ -187,6 +203,9 @@ func (h *hearing) connected(event any) bool {
 	}
 	if l, change, rest, over := h.Channel.ended(event); over {
 		h.use(nil)
+		if l == Unlinked {
+			h.forget()
+		}
 		h.become(l, change)
 		select {
 		case h.over <- rest:

@@ -31,6 +31,10 @@ const DeviceName = "Titian – Disnakerperin"
 // longer held, release gives it back.
 type Lock func(ctx context.Context) (lost <-chan struct{}, release func(), err error)
 
+// Owns is told which number is linked (digits only, with its country), before anything is sent and each hour while it is. After
+// an error the device stays unconnected for a while.
+type Owns func(ctx context.Context, number string) error
+
 // Options say where the device lives.
 type Options struct {
 	DB        *sql.DB           // the library's tables stand in its search path
@@ -38,6 +42,7 @@ type Options struct {
 	Now       func() time.Time  // nil: time.Now
 	Log       *slog.Logger      // nil: nothing is logged
 	Lock      Lock              // nil: this process always owns the device
+	Owns      Owns              // nil: nobody is told
 	Changed   func(State)       // told of each new state of the link; it must not block
 	Ticked    func(chat.Tick)   // told that a sent message arrived or was read; it must not block
 	Alarmed   func(Alarm)       // told that WhatsApp minds what is sent; it must not block
@@ -50,6 +55,7 @@ type Channel struct {
 	now       func() time.Time
 	log       *slog.Logger
 	lock      Lock
+	owns      Owns
 	changes   func(State)
 	ticked    func(chat.Tick)
 	alarmed   func(Alarm)
@@ -95,6 +101,9 @@ func New(o Options) (*Channel, error) {
 	if o.Lock == nil {
 		o.Lock = alwaysMine
 	}
+	if o.Owns == nil {
+		o.Owns = func(context.Context, string) error { return nil }
+	}
 	if o.Changed == nil {
 		o.Changed = func(State) {}
 	}
@@ -106,7 +115,7 @@ func New(o Options) (*Channel, error) {
 	}
 	c := &Channel{
 		container: sqlstore.NewWithDB(o.DB, "postgres", logs{o.Log}), transport: o.Transport, now: o.Now, log: o.Log,
-		lock: o.Lock, changes: o.Changed, ticked: o.Ticked, alarmed: o.Alarmed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
+		lock: o.Lock, owns: o.Owns, changes: o.Changed, ticked: o.Ticked, alarmed: o.Alarmed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
 	}
 	c.become(Starting, nil)
 	return c, nil
@@ -122,6 +131,7 @@ type pace struct {
 	hold     time.Duration // a message may wait for its outcome before it counts as refused
 	again    time.Duration // until what was refused is asked for again
 	unlinked time.Duration // between two looks for a device
+	owned    time.Duration // until it is said again which number is linked
 	replaced time.Duration // until a connection that another took is tried again
 	lost     time.Duration // a connection may be down before it counts as lost: it comes back by itself
 	refused  time.Duration // until a login that was refused is tried again
@@ -133,7 +143,7 @@ type pace struct {
 }
 
 var usualPace = pace{
-	hold: 20 * time.Second, again: 2 * time.Second, unlinked: 2 * time.Second, replaced: 5 * time.Minute, refused: 10 * time.Minute, lost: 10 * time.Minute,
+	hold: 20 * time.Second, again: 2 * time.Second, unlinked: 2 * time.Second, owned: time.Hour, replaced: 5 * time.Minute, refused: 10 * time.Minute, lost: 10 * time.Minute,
 	connect: 5 * time.Second, drain: 5 * time.Second, send: 15 * time.Second, reupload: 30 * time.Second, unread: 45 * time.Second,
 }
 

@@ -28,7 +28,7 @@ func (p *process) addWhatsApp(ctx context.Context) error {
 	}
 	var err error
 	if p.whatsapp, err = openDevice(ctx, p.db, whatsapp.Options{
-		Log: p.log, Changed: func(s whatsapp.State) { go p.tellLink(s) },
+		Log: p.log, Owns: p.linkedAs, Changed: func(s whatsapp.State) { go p.tellLink(s) },
 		Ticked: func(t chat.Tick) { p.house.out.Tick(t) }, Alarmed: func(a whatsapp.Alarm) { go p.alarmed(a) },
 	}); err != nil {
 		return err
@@ -59,6 +59,12 @@ func openDevice(ctx context.Context, db *postgres.DB, o whatsapp.Options) (*what
 	}
 	o.DB, o.Transport, o.Now, o.Lock = pool, route, clock(), deviceLock(db)
 	return whatsapp.New(o)
+}
+
+// linkedAs lets warming up begin anew with another number. It is a whatsapp.Owns.
+func (p *process) linkedAs(ctx context.Context, number string) error {
+	days := p.house.out.Policy(chat.WhatsApp).SilentDays
+	return p.db.LinkedAs(ctx, chat.WhatsApp, number, time.Duration(days)*24*time.Hour)
 }
 
 // deviceOwner is the lock of the process that owns the device.

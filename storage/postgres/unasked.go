@@ -163,6 +163,24 @@ func (d *DB) TurnSent(ctx context.Context, n chat.Network, ref string) error {
 	return wrap(doing, err)
 }
 
+// LinkedAs writes down by which number a network is reached now, as an index. Warming up begins anew with another number, and
+// with one that was away for longer than its warmth lasts; so few messages as on the first day may go out then.
+func (d *DB) LinkedAs(ctx context.Context, n chat.Network, number string, lasts time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	const doing = "note which number is linked"
+	index, err := d.index("lane number", string(n)+"\x00"+number)
+	if err != nil {
+		return wrap(doing, err)
+	}
+	_, err = d.fast.ExecContext(ctx, `
+		INSERT INTO lanes AS l (network, number_index, linked_at) VALUES ($1, $2, $3)
+		ON CONFLICT (network) DO UPDATE SET number_index = $2, linked_at = $3,
+			warm_from = CASE WHEN l.number_index <> $2 OR l.linked_at < $4 THEN '' ELSE l.warm_from END`,
+		n, index, d.at(), d.at().Add(-lasts))
+	return wrap(doing, err)
+}
+
 // Lane is how far a network's unasked messages have come.
 func (d *DB) Lane(ctx context.Context, n chat.Network) (storage.Lane, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

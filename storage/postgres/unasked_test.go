@@ -373,3 +373,41 @@ func TestWhatABrakeHoldsBackForADayIsTelephonedWhateverItIs(t *testing.T) {
 		t.Errorf("%d are to be telephoned", n)
 	}
 }
+
+func TestAnotherNumberAndOneThatWasLongAwayBeginToWarmUpAnew(t *testing.T) {
+	f := setup(t)
+	l, lasts := f.lane(), 28*24*time.Hour
+	today := func() string { return f.clock.Now().In(time.FixedZone("WITA", 8*60*60)).Format(time.DateOnly) }
+	first, sent := "", 0
+	for _, step := range []struct {
+		name, number string
+		after        time.Duration
+		anew         bool
+	}{
+		{"the first number", "6281200000001", 0, true},
+		{"it is there still", "6281200000001", 14 * 24 * time.Hour, false},
+		{"it is linked again", "6281200000001", 7 * 24 * time.Hour, false},
+		{"another SIM", "6281200000002", 0, true},
+		{"the first SIM again", "6281200000001", 24 * time.Hour, true},
+		{"it comes back after five weeks", "6281200000001", 35 * 24 * time.Hour, true},
+	} {
+		f.clock.Move(step.after)
+		f.must(f.LinkedAs(t.Context(), chat.WhatsApp, step.number, lasts))
+		f.must(l.soon(f.wa(step.name, time.Hour), fmt.Sprint("owner/", step.name), delivery.Notice))
+		if step.anew {
+			first = today()
+		}
+		sent++
+		at, err := f.Lane(t.Context(), chat.WhatsApp)
+		f.must(err)
+		if at.WarmFrom != first {
+			t.Errorf("%s: it warms up since %s, want %s", step.name, at.WarmFrom, first)
+		}
+	}
+	if len(l.sent) != sent {
+		t.Errorf("%d went, want %d", len(l.sent), sent)
+	}
+	if n := f.count(`SELECT count(*) FROM lanes WHERE lanes::text LIKE '%81200000001%'`); n != 0 {
+		t.Error("the number stands in clear")
+	}
+}
