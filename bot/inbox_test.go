@@ -87,8 +87,10 @@ func TestAnInboxMessageThatCannotBeOpenedIsParkedForItsContact(t *testing.T) {
 	if got.Contact != unreadable.Contact || got.MessageID != unreadable.MessageID || string(got.Body) != string(unreadable.Body) {
 		t.Errorf("parked is %+v, want the message as it was stored", got)
 	}
-	if said := p.Says("daftar"); !strings.Contains(said, "SETUJU") {
-		t.Errorf("the next message is met with %q", said)
+	before := len(h.Network.Sent("contoh"))
+	p.Says("daftar") // it may wait behind the other still, which leaves the inbox a moment after it is parked
+	for n := before + 1; !strings.Contains(h.Network.Await(t, "contoh", n)[n-1].Text, "SETUJU"); {
+		n++
 	}
 	if n := contacts(t, h); n != 1 {
 		t.Errorf("%d contacts are known, want the one who wrote", n)
