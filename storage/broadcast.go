@@ -143,6 +143,9 @@ type Reached struct {
 type Plan struct {
 	Counts Counts    // pending, and skipped by cause
 	First  []Reached // the first three that get it
+	// Unknown are the numbers, of the stored lists that the audience names, that no registration has: whose they are nobody agreed to
+	// announcements, also where they wrote to the bot, and they are no part of the audience.
+	Unknown int
 }
 
 // Leased is one recipient whom this process, and no other, sends the message to.
@@ -176,6 +179,7 @@ type BroadcastRow struct {
 	At         time.Time // of the state
 	SentAt     time.Time
 	AnsweredAt time.Time
+	Stands     ParticipantState // of an invitation
 }
 
 // BroadcastRefusal says why a broadcast does not do what was asked.

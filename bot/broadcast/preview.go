@@ -22,6 +22,9 @@ func (p *Pumps) Preview(b storage.Broadcast, invites storage.Invitation, plan st
 	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {
 		lines = append(lines, p.Texts.Say("broadcast.preview.left_out", map[string]string{"n": fmt.Sprint(n), "why": LeftOut(p.Texts, plan.Counts)}))
 	}
+	if plan.Unknown > 0 {
+		lines = append(lines, p.Texts.Say("broadcast.preview.unknown", map[string]string{"n": fmt.Sprint(plan.Unknown)}))
+	}
 	lines = append(lines, p.Texts.Say("broadcast.preview.takes", map[string]string{
 		"long": Lasting(p.Texts, ends.Sub(begins)), "ends": ends.In(locales.WITA).Format("02-01-2006 15.04"),
 	}))

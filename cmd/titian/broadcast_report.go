@@ -9,7 +9,7 @@ import (
 )
 
 // recipientColumns are the columns of csv and xlsx and the keys of the JSON.
-var recipientColumns = []string{"broadcast", "person", "number", "name", "business", "kecamatan", "network", "state", "cause", "since", "sent_at", "answered_at"}
+var recipientColumns = []string{"broadcast", "person", "number", "name", "business", "kecamatan", "network", "state", "cause", "since", "sent_at", "answered_at", "stands"}
 
 type broadcastReport struct {
 	ID     int64  `arg:"" placeholder:"ID" help:"The broadcast."`
@@ -37,7 +37,7 @@ func exportPeople(ctx context.Context, c *settings, s streams, format, out strin
 	return exportRows(ctx, c, s, format, out, "Siaran", recipientColumns, func(db *postgres.DB, row func(...any) error) error {
 		return db.ExportRecipients(ctx, id, func(r storage.BroadcastRow) error {
 			return row(int64(r.Broadcast), r.Person, r.Number, sheet.Text(r.Name), sheet.Text(r.Business), r.Kecamatan, string(r.Network), string(r.State),
-				string(r.Cause), when(r.At), whenSet(r.SentAt), whenSet(r.AnsweredAt))
+				string(r.Cause), when(r.At), whenSet(r.SentAt), whenSet(r.AnsweredAt), string(r.Stands))
 		})
 	})
 }

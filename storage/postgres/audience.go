@@ -97,6 +97,13 @@ func (d *DB) plan(ctx context.Context, e segment.Expr, former storage.BroadcastI
 		FROM a GROUP BY network, cause ORDER BY network, cause`, w.args...); err != nil {
 		return p, err
 	}
+	if lists := segment.Lists(e); len(lists) > 0 {
+		if err := tx.GetContext(ctx, &p.Unknown, `
+			SELECT count(DISTINCT l.phone_index) FROM listed_numbers l
+			WHERE l.list = ANY ($1) AND NOT EXISTS (SELECT FROM registrations r WHERE r.phone_index = l.phone_index)`, pq.StringArray(lists)); err != nil {
+			return p, err
+		}
+	}
 	var first pq.StringArray
 	for _, r := range rows {
 		state := storage.RecipientSkipped

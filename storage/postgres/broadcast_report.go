@@ -51,8 +51,9 @@ func (d *DB) ExportRecipients(ctx context.Context, id storage.BroadcastID, yield
 	if _, err := tx.ExecContext(ctx, `
 		DECLARE people NO SCROLL CURSOR FOR
 		SELECT x.broadcast, x.person, coalesce(r.number, '') AS number, coalesce(r.name, '') AS name, coalesce(r.business, '') AS business,
-			coalesce(r.kecamatan, '') AS kecamatan, x.network, x.state, x.cause, x.at, x.sent_at, x.answered_at
+			coalesce(r.kecamatan, '') AS kecamatan, x.network, x.state, x.cause, x.at, x.sent_at, x.answered_at, coalesce(p.state, '') AS stands
 		FROM recipients x LEFT JOIN registrations r ON r.owner = x.owner
+		LEFT JOIN participants p ON p.broadcast = x.broadcast AND p.person = x.person
 		WHERE $1::bigint IN (0, x.broadcast) ORDER BY x.broadcast, x.person`, int64(id)); err != nil {
 		return wrap(doing, err)
 	}
@@ -66,18 +67,19 @@ func (d *DB) ExportRecipients(ctx context.Context, id storage.BroadcastID, yield
 
 func exportPeople(ctx context.Context, tx *sqlx.Tx, yield func(storage.BroadcastRow) error) (int, error) {
 	var rows []struct {
-		Broadcast  storage.BroadcastID    `db:"broadcast"`
-		Person     int                    `db:"person"`
-		Number     string                 `db:"number"`
-		Name       string                 `db:"name"`
-		Business   string                 `db:"business"`
-		Kecamatan  string                 `db:"kecamatan"`
-		Network    chat.Network           `db:"network"`
-		State      storage.RecipientState `db:"state"`
-		Cause      storage.Cause          `db:"cause"`
-		At         time.Time              `db:"at"`
-		SentAt     sql.NullTime           `db:"sent_at"`
-		AnsweredAt sql.NullTime           `db:"answered_at"`
+		Broadcast  storage.BroadcastID      `db:"broadcast"`
+		Person     int                      `db:"person"`
+		Number     string                   `db:"number"`
+		Name       string                   `db:"name"`
+		Business   string                   `db:"business"`
+		Kecamatan  string                   `db:"kecamatan"`
+		Network    chat.Network             `db:"network"`
+		State      storage.RecipientState   `db:"state"`
+		Cause      storage.Cause            `db:"cause"`
+		At         time.Time                `db:"at"`
+		SentAt     sql.NullTime             `db:"sent_at"`
+		AnsweredAt sql.NullTime             `db:"answered_at"`
+		Stands     storage.ParticipantState `db:"stands"`
 	}
 	if err := tx.SelectContext(ctx, &rows, fmt.Sprintf(`FETCH %d FROM people`, exportBatch)); err != nil {
 		return 0, err
@@ -85,7 +87,7 @@ func exportPeople(ctx context.Context, tx *sqlx.Tx, yield func(storage.Broadcast
 	for _, r := range rows {
 		if err := yield(storage.BroadcastRow{Broadcast: r.Broadcast, Person: r.Person, Number: r.Number,
 			Reached: storage.Reached{Name: r.Name, Business: r.Business}, Kecamatan: r.Kecamatan, Network: r.Network, State: r.State,
-			Cause: r.Cause, At: r.At.UTC(), SentAt: orZero(r.SentAt), AnsweredAt: orZero(r.AnsweredAt)}); err != nil {
+			Cause: r.Cause, At: r.At.UTC(), SentAt: orZero(r.SentAt), AnsweredAt: orZero(r.AnsweredAt), Stands: r.Stands}); err != nil {
 			return 0, err
 		}
 	}
