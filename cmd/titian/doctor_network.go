@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -103,5 +106,41 @@ func (x *checkup) whatsapp(ctx context.Context, db *postgres.DB) {
 		x.heed("whatsapp", "titian serve", "HP tertaut, tetapi tidak ada proses yang memakainya")
 		return
 	}
-	x.ok("whatsapp", "HP tertaut dan dipakai; keadaan sambungannya ada di /readyz")
+	x.linkHere(ctx)
+}
+
+// linkHere asks the process on this machine how the link stands.
+func (x *checkup) linkHere(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	at := "http://" + x.Addr + "/readyz"
+	says, up, err := askLink(ctx, at)
+	switch {
+	case err != nil || says == "":
+		x.ok("whatsapp", "HP tertaut dan dipakai oleh proses di mesin lain; keadaannya ada di /readyz proses itu")
+	case up:
+		x.ok("whatsapp", "HP tertaut; %s", says)
+	default:
+		x.wrong("whatsapp", "curl -sS "+quoted(at), "%s", says)
+	}
+}
+
+// askLink reads of /readyz how the link stands, in words, and whether it is well.
+func askLink(ctx context.Context, at string) (says string, up bool, err error) {
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+	if err != nil {
+		return "", false, err
+	}
+	answer, err := http.DefaultClient.Do(ask)
+	if err != nil {
+		return "", false, err
+	}
+	defer answer.Body.Close()
+	var ready struct {
+		Parts map[string]string `json:"parts"`
+	}
+	if err := json.NewDecoder(io.LimitReader(answer.Body, 64<<10)).Decode(&ready); err != nil {
+		return "", false, err
+	}
+	return ready.Parts["whatsapp state"], ready.Parts["whatsapp link"] == "up", nil
 }

@@ -45,7 +45,7 @@ func newWeb(p *process) *web {
 	}
 	if p.whatsapp != nil {
 		w.asked["whatsapp link"] = p.whatsappUp
-		w.told = map[string]func(context.Context) string{"whatsapp brake": func(ctx context.Context) string { return brakeSays(ctx, p.db) }}
+		w.told = map[string]func(context.Context) string{"whatsapp state": func(context.Context) string { return linkSays(p.whatsapp.State()) }, "whatsapp brake": func(ctx context.Context) string { return brakeSays(ctx, p.db) }}
 	}
 	p.mountPhone(mux)
 	w.server = &http.Server{

@@ -120,6 +120,27 @@ func brokenLink(s whatsapp.State) string {
 	return ""
 }
 
+// linkSays is how a link stands, in words for whoever looks after the server, and what to do.
+func linkSays(s whatsapp.State) string {
+	switch s.Link {
+	case whatsapp.Starting:
+		return "sedang menyambung ke WhatsApp; tunggu sebentar"
+	case whatsapp.Waiting:
+		return "proses Titian lain memakai tautannya; proses ini menggantikannya kalau proses itu mati"
+	case whatsapp.Up:
+		return "tersambung"
+	case whatsapp.Unlinked:
+		return "tidak ada HP yang tertaut; jalankan di server: titian whatsapp pair, atau minta admin mengetik di chatnya: HUBUNGKAN WHATSAPP"
+	case whatsapp.Down:
+		return "sambungan baru terputus dan sedang dicoba lagi; kalau lebih dari 10 menit, periksa internet server"
+	case whatsapp.Banned:
+		return brokenLink(s) + " Setelah itu Titian menyambung sendiri."
+	case whatsapp.Replaced:
+		return brokenLink(s) + " Titian mencoba lagi sendiri tiap lima menit."
+	}
+	return brokenLink(s)
+}
+
 // tellLink tells admins at once that the link broke: once an hour for each way it breaks.
 func (p *process) tellLink(s whatsapp.State) {
 	says := brokenLink(s)
