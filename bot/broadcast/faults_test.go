@@ -129,7 +129,7 @@ func (w *town) replica(name string) *replica {
 	rate := func(chat.Network) float64 { return w.perSecond }
 	out := delivery.New(delivery.Options{
 		Senders: map[chat.Network]chat.Sender{chat.Telegram: channel},
-		Ledger:  ledger{store, r.db}, Limiter: store.Limiter(), Rate: rate, Timeout: w.timeout,
+		Ledger:  ledger{store, r.db}, Limiter: store.Limiter(), Rate: rate, Timeout: w.timeout, Files: vault{},
 	})
 	r.Pumps = broadcast.New(broadcast.Options{
 		Ledger: r.held, Texts: texts, Office: byDay{}, Rate: rate, Worker: name, Now: time.Now,
