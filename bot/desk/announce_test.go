@@ -148,6 +148,68 @@ func TestALargeAnnouncementWaitsForASecondOfficer(t *testing.T) {
 	has(t, ani.Taps("Ya, batalkan"), "dibatalkan", "101")
 }
 
+func TestOfTwoOfficersWhoApproveAtOnceOneStartsItAndTheOtherIsToldKindly(t *testing.T) {
+	h := setup(t)
+	ani := h.Invite("Ani", storage.RoleOfficer)
+	others := []string{"Budi", "Citra"}
+	crowd(t, h, storage.ConfirmOver+1)
+	for _, name := range others {
+		h.Invite(name, storage.RoleOfficer)
+	}
+	idle(t, h)
+	ani.Hears()
+	for _, line := range []string{"/siaran baru", "lewati", "Halo {nama}.", "semua", "besok jam 9", "tidak"} {
+		ani.Says(line)
+	}
+	from := map[string]int{}
+	for _, name := range others {
+		from[name] = len(h.Network.Sent(name))
+	}
+	ani.Taps("Kirim")
+	var outcomes []<-chan error
+	taps := map[string]chat.Message{}
+	for _, name := range others {
+		hears(t, h, name, from[name], "menunggu persetujuan")
+		shown := h.Network.Sent(name)
+		for _, m := range shown[from[name]:] {
+			for _, c := range m.Choices {
+				if c.Label == "Setujui" {
+					tap := h.Network.Message(name, chat.Tap, "")
+					tap.Choice = c.ID
+					taps[name] = tap
+				}
+			}
+		}
+		from[name] = len(shown)
+	}
+	for _, name := range others {
+		outcomes = append(outcomes, h.Bot.Receive(t.Context(), taps[name]))
+	}
+	for _, o := range outcomes {
+		if err := bottest.Wait(t, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	started, late := 0, 0
+	for _, name := range others {
+		switch said := hears(t, h, name, from[name], "iaran 1"); {
+		case strings.Contains(said, "disetujui dan dimulai"):
+			started++
+		case strings.Contains(said, "Mungkin sudah dilakukan petugas lain"):
+			late++
+		}
+	}
+	if started != 1 || late != 1 {
+		t.Errorf("%d started it, %d were told that somebody else did", started, late)
+	}
+	if n := count(t, h, `SELECT count(*) FROM recipients`); n != storage.ConfirmOver+1 {
+		t.Errorf("%d recipients", n)
+	}
+	if n := count(t, h, `SELECT count(*) FROM audit WHERE action = 'start broadcast'`); n != 1 {
+		t.Errorf("it started %d times", n)
+	}
+}
+
 // crowd are so many registered owners who agreed to announcements, each in a chat of their own.
 func crowd(t *testing.T, h *bottest.House, n int) {
 	t.Helper()
