@@ -233,7 +233,7 @@ func numbered(o Options) map[chat.Network]chat.Numbered {
 
 func keeping(o Options) []chat.Network {
 	if o.Keeping {
-		return []chat.Network{chat.Terminal}
+		return []chat.Network{chat.Terminal, chat.WhatsApp}
 	}
 	return nil
 }
