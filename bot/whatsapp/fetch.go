@@ -40,6 +40,8 @@ func (c *Channel) Fetch(ctx context.Context, f chat.File) (io.ReadCloser, error)
 	switch {
 	case goneMedia(err), errors.Is(err, whatsmeow.ErrMediaNotAvailableOnPhone):
 		return nil, &chat.FetchError{Gone: true, Cause: err}
+	case errors.Is(err, errTooLarge):
+		return nil, &chat.FetchError{TooLarge: true, Limit: MaxFileBytes}
 	case err != nil:
 		return nil, &chat.FetchError{Cause: err}
 	case len(content) > MaxFileBytes:

@@ -75,8 +75,12 @@ func (c *Channel) open(life context.Context, d *store.Device, log waLog.Logger) 
 		h := &http.Client{Transport: c.transport}
 		cli.SetWebsocketHTTPClient(h)
 		cli.SetPreLoginHTTPClient(h)
-		cli.SetMediaHTTPClient(h)
 	}
+	media := c.transport
+	if media == nil {
+		media = http.DefaultTransport
+	}
+	cli.SetMediaHTTPClient(&http.Client{Transport: bounded{media}})
 	cli.BackgroundEventCtx = life
 	cli.EnableDecryptedEventBuffer = true // else a message whose handler fails is lost
 	cli.SynchronousAck = true
