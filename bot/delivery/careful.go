@@ -102,7 +102,7 @@ func (d *Delivery) carefully(ctx context.Context, p *post, rules *Policy, c stor
 	if err := d.turn(ctx, p, c, to, class); err != nil {
 		return chat.Receipt{}, notSent(err)
 	}
-	defer p.slots.leave()
+	defer p.leave()
 	if l, can := p.sender.(chat.Linked); can && !l.Linked() { // no turn is lost over it
 		return chat.Receipt{}, &chat.SendError{Failure: chat.FailedBusy, Retry: unlinkedFor, Cause: errUnlinked}
 	}

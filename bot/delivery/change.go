@@ -51,7 +51,7 @@ func (d *Delivery) amend(ctx context.Context, c storage.ContactID, to chat.Addre
 			return notSent(err)
 		}
 		failed := d.call(ctx, p, to, tries, d.Timeout, func(ctx context.Context) error { return do(ctx, p.sender) })
-		p.slots.leave()
+		p.leave()
 		switch {
 		case failed == nil:
 			return nil
@@ -85,12 +85,13 @@ func (d *Delivery) amendTurn(ctx context.Context, p *post, to chat.Address, clas
 		if !d.holds.wait(ctx, everyone(p.network)) {
 			return context.Cause(ctx)
 		}
-		if err := d.botTurn(ctx, p); err != nil {
+		if _, err := d.botTurn(ctx, p); err != nil {
 			return err
 		}
 	}
 	if p.slots.enter(ctx, class) != nil {
 		return context.Cause(ctx)
 	}
+	p.second.begin()
 	return nil
 }

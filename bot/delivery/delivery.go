@@ -46,9 +46,12 @@ type Ledger interface {
 	SetReachable(ctx context.Context, contact storage.ContactID, reachable bool) error
 }
 
-// Limiter is a pace shared by replicas: 0 means now, any other wait means ask again after it.
+// Limiter is a pace shared by replicas.
 type Limiter interface {
+	// Allow asks for one turn: 0 means now, any other wait means ask again after it.
 	Allow(ctx context.Context, key string, perSecond float64) (time.Duration, error)
+	// Grant hands out so many turns, evenly spaced, and says how long it is until the first.
+	Grant(ctx context.Context, key string, perSecond float64, turns int) (time.Duration, error)
 }
 
 // Files opens the sealed file that a stored message names by Attachment.Vault. An error that storage.IsDown, of opening or
@@ -127,6 +130,8 @@ type post struct {
 	slots   *gate          // sends at a time
 	pace    *gate          // one unasked message at a time asks for its turn
 	written memory[string] // chats that got something unasked; guarded by pace
+	turns   turns          // of the network's pace, granted to this process
+	second  second
 }
 
 // New makes a Delivery that sends until Drain.
@@ -152,7 +157,7 @@ func New(o Options) *Delivery {
 	d.accepting, d.refuse = context.WithCancel(d.life)
 	for network, sender := range o.Senders {
 		d.posts[network] = &post{network: network, sender: sender, slots: newGate(o.InFlight, o.InFlight/2), pace: newGate(1, 0),
-			written: memory[string]{keep: chatSpacing}}
+			written: memory[string]{keep: chatSpacing}, second: second{ended: make(chan struct{}, 1)}}
 	}
 	return d
 }

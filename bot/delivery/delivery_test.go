@@ -206,6 +206,18 @@ func (p *pacer) Allow(_ context.Context, key string, perSecond float64) (time.Du
 	return 0, nil
 }
 
+func (p *pacer) Grant(_ context.Context, key string, perSecond float64, turns int) (time.Duration, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down > 0 {
+		p.down--
+		return 0, storage.ErrDown
+	}
+	wait := max(0, time.Until(p.next[key]))
+	p.next[key] = time.Now().Add(wait + time.Duration(float64(turns)/perSecond*float64(time.Second)))
+	return wait, nil
+}
+
 // house is a delivery with a network, a ledger and a limiter that a test can script.
 type house struct {
 	*Delivery

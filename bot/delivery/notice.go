@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"time"
 
 	"titian/bot/chat"
@@ -67,7 +68,7 @@ func (d *Delivery) notice(ctx context.Context, p *post, c storage.ContactID, to 
 			return chat.Receipt{}, notSent(err)
 		}
 		receipt, failed := d.try(ctx, p, to, m, tries)
-		p.slots.leave()
+		p.leave()
 		switch {
 		case failed == nil:
 			return receipt, nil
@@ -132,62 +133,65 @@ func (d *Delivery) whileAccepting(ctx context.Context) (context.Context, context
 	}
 }
 
-// ask holds the network's pace while it asks, so that the next in line asks after it. A wait means that this chat, not the
-// network, must wait. With neither wait nor error a place is taken.
+// ask holds the network's pace while it waits for a turn, so that the next in line waits behind it. A wait means that this chat,
+// not the network, must wait. With neither wait nor error a place is taken, and the message is counted: see leave.
 func (d *Delivery) ask(ctx context.Context, p *post, to chat.Address, class Class) (wait time.Duration, err error) {
+	turn, wait, err := d.inLine(ctx, p, to, class)
+	if wait > 0 || err != nil {
+		return wait, err
+	}
+	// Other replicas may have written to the chat. They hardly ever have, so it is asked last, beside the next in line.
+	err = d.shared(ctx, func() (err error) {
+		wait, err = d.Limiter.Allow(ctx, chatKey(to), 1/chatSpacing.Seconds())
+		return err
+	})
+	if wait > 0 || err != nil {
+		p.slots.leave()
+		p.second.end(false)
+		if !turn.IsZero() {
+			p.turns.put(turn)
+		}
+	}
+	return wait, err
+}
+
+func (d *Delivery) inLine(ctx context.Context, p *post, to chat.Address, class Class) (turn time.Time, wait time.Duration, err error) {
 	if p.pace.enter(ctx, class) != nil {
-		return 0, context.Cause(ctx)
+		return turn, 0, context.Cause(ctx)
 	}
 	defer p.pace.leave()
 	if !d.holds.wait(ctx, everyone(p.network)) {
-		return 0, context.Cause(ctx)
+		return turn, 0, context.Cause(ctx)
 	}
 	if left := chatSpacing - d.Now().Sub(p.written.last(to.Key, d.Now())); left > 0 {
-		return left, nil
+		return turn, left, nil
 	}
 	if p.slots.enter(ctx, class) != nil {
-		return 0, context.Cause(ctx)
+		return turn, 0, context.Cause(ctx)
 	}
-	taken := false
-	defer func() {
-		if !taken {
-			p.slots.leave()
-		}
-	}()
-	if wait, err = d.allowed(ctx, chatKey(to), 1/chatSpacing.Seconds()); wait > 0 || err != nil {
-		return wait, err
+	if turn, err = d.botTurn(ctx, p); err == nil {
+		err = p.second.room(ctx, d.aSecondOf(p.network))
 	}
-	if err = d.botTurn(ctx, p); err == nil {
-		taken = true
-		p.written.add(to.Key, d.Now())
+	if err != nil {
+		p.slots.leave()
+		return turn, 0, err
 	}
-	return 0, err
+	p.written.add(to.Key, d.Now())
+	return turn, 0, nil
 }
 
-func (d *Delivery) botTurn(ctx context.Context, p *post) error {
-	for {
-		wait, err := d.allowed(ctx, "bot:"+string(p.network), d.Rate(p.network))
-		if wait == 0 || err != nil {
-			return err
-		}
-		if !pause(ctx, wait) {
-			return context.Cause(ctx)
-		}
+// aSecondOf is how many messages a network may be sent within a second.
+func (d *Delivery) aSecondOf(n chat.Network) int {
+	if rate := d.Rate(n); rate > 0 {
+		return limit(rate)
 	}
+	return math.MaxInt
 }
 
-// allowed asks the shared limiter, however long it is down.
-func (d *Delivery) allowed(ctx context.Context, key string, perSecond float64) (time.Duration, error) {
-	for tries := 0; ; tries++ {
-		wait, err := d.Limiter.Allow(ctx, key, perSecond)
-		if err == nil {
-			return wait, nil
-		}
-		d.Log.Warn("the shared pace cannot be asked", "err", err)
-		if !pause(ctx, backoff(tries)) {
-			return 0, context.Cause(ctx)
-		}
-	}
+// leave gives back what ask took, once the message was answered.
+func (p *post) leave() {
+	p.slots.leave()
+	p.second.end(true)
 }
 
 // chatBuckets is how many paces the chats of a network share. A bucket names nobody: a chat's key may be a phone number, and

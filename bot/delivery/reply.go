@@ -150,7 +150,8 @@ func (d *Delivery) attempt(p *post, r Reply, tries int) *chat.SendError {
 	if err := p.slots.enter(d.life, reply); err != nil {
 		return &chat.SendError{Failure: chat.FailedBusy, Cause: err}
 	}
-	defer p.slots.leave()
+	defer p.leave()
+	p.second.begin()
 	_, failed := d.try(d.life, p, r.To, r.Message, tries)
 	return failed
 }

@@ -5,16 +5,20 @@ import (
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // Limiter is a pace (GCRA) that all replicas on one Redis keep together.
-type Limiter struct{ rate *redis_rate.Limiter }
+type Limiter struct {
+	rate   *redis_rate.Limiter
+	client goredis.UniversalClient
+}
 
 // limitPrefix makes keys "rate:titian:…": the library puts its own word first.
 const limitPrefix = "titian:"
 
 // Limiter returns the shared pace.
-func (s *Store) Limiter() *Limiter { return &Limiter{rate: redis_rate.NewLimiter(s.client)} }
+func (s *Store) Limiter() *Limiter { return &Limiter{redis_rate.NewLimiter(s.client), s.client} }
 
 // Allow asks to do one more of what the key names, at most perSecond of them, evenly spaced. A wait of 0 means now; any
 // other: not yet, ask again after it. 0 perSecond is no limit. The key stands in Redis in clear: it must name nobody.
@@ -32,3 +36,23 @@ func (l *Limiter) Allow(ctx context.Context, key string, perSecond float64) (tim
 	}
 	return max(r.RetryAfter, time.Millisecond), nil
 }
+
+// Grant hands out most turns of what the key names, perSecond of them and evenly spaced, and says how long it is until the first
+// of them. Whoever asks next, of any replica, gets the turns behind these. The key stands in Redis in clear.
+func (l *Limiter) Grant(ctx context.Context, key string, perSecond float64, most int) (time.Duration, error) {
+	micros, err := grant.Run(ctx, l.client, []string{"rate:" + limitPrefix + "turns:" + key}, 1e6/perSecond, most).Int64()
+	if err != nil {
+		return 0, down("ask for turns of the shared pace", err)
+	}
+	return time.Duration(micros) * time.Microsecond, nil
+}
+
+// grant keeps when the next turn is free, in microseconds of Redis's clock. A turn that nobody took when it came is lost: it
+// never makes a burst.
+var grant = goredis.NewScript(`
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local free = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+local after = free + ARGV[1] * ARGV[2]
+redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
+return free - now`)
