@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	slice       = 15 * time.Second       // a job works so long, then begins anew
+	slice       = 45 * time.Second       // a job works so long, then begins anew
 	again       = time.Millisecond       // until its next slice
 	elsewhere   = 2 * time.Second        // until a pump that is at work in this process is looked at again
 	lookEvery   = 250 * time.Millisecond // for a pause, a cancellation, the night
@@ -19,7 +19,7 @@ const (
 	outage      = 5 * time.Second
 	lastWords   = 10 * time.Second // for the ledger, when the job's time is over
 	fewest      = 6                // leased at a time
-	mostLeased  = 32
+	mostLeased  = 100
 )
 
 // Pump sends what is pending of a broadcast on a network for a while. A wait asks to be called again after it: the slice is
@@ -93,7 +93,7 @@ func (p *Pumps) closed(b storage.Broadcast) time.Duration {
 	return max(0, b.SendAt.Sub(now), p.Office.Quiet(now).Sub(now))
 }
 
-// batch is how many recipients are leased, and sent to, at a time: few, for twice that many may be unsure after a death.
+// batch is how many recipients are sent to at a time: few, for twice that many may be unsure after a death.
 func (p *Pumps) batch(n chat.Network) int {
 	rate := p.Rate(n)
 	if n == chat.WhatsApp { // one at a time, minutes apart: delivery says when
@@ -102,7 +102,7 @@ func (p *Pumps) batch(n chat.Network) int {
 	if rate <= 0 {
 		return mostLeased
 	}
-	return min(max(fewest, int(rate/16)), mostLeased)
+	return min(max(fewest, int(rate/10)), mostLeased)
 }
 
 // settle writes fates into the ledger, with those that it did not take before.
@@ -183,13 +183,16 @@ func (w *work) run(ctx context.Context) (time.Duration, error) {
 	return 0, err
 }
 
-// room waits until no more than a batch is leased and not settled, and says whether it waited to the end.
+// part is how many are leased, or settled, at once: the others are being sent meanwhile.
+func (w *work) part() int { return (w.batch + 1) / 2 }
+
+// room waits until a part more may be leased of twice a batch, and says whether it waited to the end.
 func (w *work) room(wanted context.Context) bool {
 	for wanted.Err() == nil {
 		w.mu.Lock()
 		open := w.open
 		w.mu.Unlock()
-		if open <= w.batch {
+		if open <= 2*w.batch-w.part() {
 			return true
 		}
 		select {
@@ -217,7 +220,7 @@ func (w *work) lease(ctx, wanted context.Context, todo chan<- storage.Leased) (l
 		if !w.room(wanted) {
 			return true, nil
 		}
-		leased, left, err := w.Ledger.Lease(ctx, w.id, w.network, w.Worker, w.batch)
+		leased, left, err := w.Ledger.Lease(ctx, w.id, w.network, w.Worker, w.part())
 		if err != nil || !left {
 			return left, err
 		}
@@ -268,7 +271,7 @@ func (w *work) book(ctx context.Context) error {
 				defer cancel()
 				return w.settle(last, w.pump, batch)
 			}
-			if batch = append(batch, f); len(batch) < w.batch {
+			if batch = append(batch, f); len(batch) < w.part() {
 				continue
 			}
 		case <-tick.C:

@@ -17,6 +17,9 @@ import (
 // pumpsEach is how many jobs send a broadcast on one network, so that two replicas share the work.
 const pumpsEach = 2
 
+// pumpTimeout is of a job: a slice of a pump, and the longest send.
+const pumpTimeout = 90 * time.Second
+
 // leaseLost is after how long a lease of a process that lives counts as forgotten.
 const leaseLost = 20 * time.Minute
 
@@ -38,6 +41,9 @@ type pumpWorker struct {
 	river.WorkerDefaults[PumpBroadcast]
 	by Pumper
 }
+
+// Timeout leaves the last send of a slice its time.
+func (w *pumpWorker) Timeout(*river.Job[PumpBroadcast]) time.Duration { return pumpTimeout }
 
 func (w *pumpWorker) Work(ctx context.Context, job *river.Job[PumpBroadcast]) error {
 	wait, err := w.by.Pump(ctx, job.Args.Broadcast, job.Args.Network)
