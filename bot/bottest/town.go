@@ -35,6 +35,7 @@ func Town(db *sql.DB, k *keys.Keyset, n int) error {
 			typed_by, network, source, flow_version, filed_at, answers_sealed)
 			SELECT 'o' || i, 'IKM-2026-' || lpad(i::text, 6, '0'), 'Contoh ' || i, 'Usaha', 'food', '{}', 'Kambu', '', '', 1, '{}', '{}', '{}', true,
 				'self', 'telegram', '', 1, now(), '' FROM generate_series(1, $1) i`,
+		`INSERT INTO registration_numbers (year, last) VALUES (2026, $1)`,
 	} {
 		if _, err := db.Exec(insert, n); err != nil {
 			return fmt.Errorf("fill a town: %w", err)

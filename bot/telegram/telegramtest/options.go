@@ -53,6 +53,7 @@ const DefaultToken = "4200420042:AAtelegramtest_0123456789_abcdefghi"
 // Limits are sending rates; 0 disables one.
 type Limits struct {
 	PerSecond      float64 // messages a second to all chats together; a second's worth may come at once
+	Strict         bool    // of PerSecond: it holds in any second, wherever that begins, and no burst comes before it
 	PerChat        float64 // messages a second to one chat
 	ChatBurst      int     // messages to one chat that may come at once, default 3
 	GroupPerMinute float64 // messages a minute to one group, edits included; a minute's worth may come at once

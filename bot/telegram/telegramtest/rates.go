@@ -26,7 +26,31 @@ func (p *pace) take(now time.Time, every time.Duration) {
 // rates are the paces of all chats together and of uploads of one size.
 type rates struct {
 	all   pace
+	past  past
 	sizes map[int]*pace
+}
+
+// past are the last messages, as many as a second may hold.
+type past struct {
+	at   []time.Time
+	next int
+}
+
+// delay is how long ago, of a second, the oldest of most messages still is; it takes no place yet.
+func (p *past) delay(now time.Time, most int) time.Duration {
+	if len(p.at) < most {
+		return 0
+	}
+	return max(0, time.Second-now.Sub(p.at[p.next]))
+}
+
+func (p *past) take(now time.Time, most int) {
+	if len(p.at) < most {
+		p.at = append(p.at, now)
+		return
+	}
+	p.at[p.next] = now
+	p.next = (p.next + 1) % most
 }
 
 func interval(perSecond float64) time.Duration {
@@ -59,7 +83,12 @@ func (s *Server) charge(ch *chat, paid bool) *failure {
 	if paid && all > 0 {
 		all = 1000
 	}
-	under(&s.rates.all, all, int(all))
+	strict := l.Strict && all >= 1
+	if strict {
+		wait = s.rates.past.delay(now, int(all))
+	} else {
+		under(&s.rates.all, all, int(all))
+	}
 	under(&ch.pace, l.PerChat, l.ChatBurst)
 	if !ch.private() {
 		under(&ch.minute, l.GroupPerMinute/60, int(l.GroupPerMinute))
@@ -69,6 +98,9 @@ func (s *Server) charge(ch *chat, paid bool) *failure {
 	}
 	for _, d := range dues[:taken] {
 		d.p.take(now, d.every)
+	}
+	if strict {
+		s.rates.past.take(now, int(all))
 	}
 	return nil
 }

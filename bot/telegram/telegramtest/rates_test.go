@@ -31,6 +31,21 @@ func TestAllChatsTogetherTake30MessagesASecond(t *testing.T) {
 	}
 }
 
+func TestAStrictLimitHoldsInAnySecond(t *testing.T) {
+	srv, clock, _ := met(t, Options{Limits: Limits{PerSecond: 10, Strict: true}})
+	for range 5 {
+		works(t, ask(t, srv, "sendMessage", send(7001, "early")))
+	}
+	clock.Advance(900 * time.Millisecond)
+	if n, a := sendUntil429(t, srv, 7001); n != 5 || a.Parameters.RetryAfter != 1 {
+		t.Fatalf("%d passed, retry_after %d", n, a.Parameters.RetryAfter)
+	}
+	clock.Advance(100 * time.Millisecond) // the early ones are a second old, the others are not
+	if n, _ := sendUntil429(t, srv, 7001); n != 5 {
+		t.Fatalf("%d passed when the early ones were a second old", n)
+	}
+}
+
 func TestOneChatTakesABurstAndThenOneMessageASecond(t *testing.T) {
 	srv, clock, _ := met(t, Options{Limits: Limits{PerChat: 1, ChatBurst: 3}})
 	srv.User(7002, "Amir").Start()
