@@ -126,8 +126,9 @@ func killedAgainAndAgain(t testing.TB, people, kills, perSecond int) (sum map[st
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	defer cancel()
 	begun := time.Now()
+	sure := people - kills*inFlight // so many are sent to whatever the deaths take along
 	for i := range kills {
-		if err := api.AwaitCalls(ctx, "sendMessage", i*people/(kills+1)+1+r.IntN(people/(kills+1)/2)); err != nil {
+		if err := api.AwaitCalls(ctx, "sendMessage", i*sure/(kills+1)+1+r.IntN(sure/(kills+1)/2)); err != nil {
 			t.Fatal(err)
 		}
 		l.dies()
