@@ -91,7 +91,7 @@ func (s *speaker) sends(i storage.Invitation) {
 	}
 	var fates []storage.Fate
 	for _, l := range leased {
-		r, err := s.h.Delivery.Notice(ctx, l.Contact, l.To, broadcast.Invitation(must(locales.Texts("")), i, chat.Outgoing{Text: "Studi tiru ke Makassar, biaya ditanggung dinas."}), delivery.Notice)
+		r, err := s.h.Delivery.Notice(ctx, l.Contact, l.To, broadcast.Message(must(locales.Texts("")), storage.Broadcast{Text: "Studi tiru ke Makassar, biaya ditanggung dinas."}, &i, l.Reached), delivery.Notice)
 		if err != nil {
 			s.h.T.Fatal(err)
 		}

@@ -10,16 +10,18 @@ import (
 	"titian/storage"
 )
 
-// Invitation makes an invitation of what a broadcast says: how many places, how they are given, how to answer and until when, with
-// buttons where a network has them. The words do the same: a number would be taken for the answer to another question.
-func Invitation(t Texts, i storage.Invitation, m chat.Outgoing) chat.Outgoing {
-	m.Text += "\n\n" + t.Say("invited.below", map[string]string{"n": i.Broadcast.String(), "deadline": inWords(i.Before()),
-		"places": strconv.Itoa(i.Places), "how": t.Say("invited.how."+string(i.Rule), nil)})
-	m.Shortcuts = []chat.Choice{
+// invited says what the event is and when, how many places there are, how they are given, how to answer and until when. The
+// words to answer with do what the buttons do: a number would be taken for the answer to another question.
+func invited(t Texts, i storage.Invitation) string {
+	return t.Say("invited.below", map[string]string{"n": i.Broadcast.String(), "event": i.Event, "day": inWords(i.Day),
+		"deadline": inWords(i.Before()), "places": strconv.Itoa(i.Places), "how": t.Say("invited.how."+string(i.Rule), nil)})
+}
+
+func buttons(t Texts, i storage.Invitation) []chat.Choice {
+	return []chat.Choice{
 		{ID: answer.ComingButton(int64(i.Broadcast), true), Label: t.Say("invited.button.yes", nil)},
 		{ID: answer.ComingButton(int64(i.Broadcast), false), Label: t.Say("invited.button.no", nil)},
 	}
-	return m
 }
 
 var weekdays = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}

@@ -71,10 +71,17 @@ func Check(text string, file bool) error {
 	return nil
 }
 
-// Words are what one person reads: the text with their name, and how to stop.
-func Words(t Texts, text string, to storage.Reached) string {
-	said := locales.Fill(strings.TrimSpace(text), map[string]string{"nama": short(to.Name), "usaha": short(to.Business)})
-	return strings.TrimSpace(said + "\n\n" + t.Say("broadcast.stop", nil))
+// Message is what one person reads: the text with their name, of an invitation the event and how to answer, and how to stop.
+func Message(t Texts, b storage.Broadcast, invites *storage.Invitation, to storage.Reached) chat.Outgoing {
+	parts := []string{strings.TrimSpace(locales.Fill(b.Text, map[string]string{"nama": short(to.Name), "usaha": short(to.Business)}))}
+	m := chat.Outgoing{Attachment: b.File}
+	if invites != nil {
+		parts = append(parts, invited(t, *invites))
+		m.Shortcuts = buttons(t, *invites)
+	}
+	parts = append(parts, t.Say("broadcast.stop", nil))
+	m.Text = strings.TrimSpace(strings.Join(parts, "\n\n"))
+	return m
 }
 
 // short keeps a name from pushing a text over its limit.
@@ -87,16 +94,14 @@ func short(name string) string {
 
 // message is what one recipient is sent; its id is the same at every try.
 func (w *work) message(l storage.Leased) chat.Outgoing {
-	m := chat.Outgoing{ID: storage.AboutRecipient(w.id, l.Person), Text: Words(w.Texts, w.b.Text, l.Reached)}
+	m := Message(w.Texts, w.b, w.invites, l.Reached)
+	m.ID = storage.AboutRecipient(w.id, l.Person)
 	if w.b.File != nil {
 		file := *w.b.File
 		w.mu.Lock()
 		file.Ref = w.ref
 		w.mu.Unlock()
 		m.Attachment = &file
-	}
-	if w.invites != nil {
-		return Invitation(w.Texts, *w.invites, m)
 	}
 	return m
 }

@@ -36,11 +36,12 @@ func (p *Pumps) Preview(b storage.Broadcast, invites storage.Invitation, plan st
 
 // Example is the message as somebody would get it, but for the buttons of an invitation.
 func (p *Pumps) Example(b storage.Broadcast, invites storage.Invitation, to storage.Reached) chat.Outgoing {
-	m := chat.Outgoing{Text: Words(p.Texts, b.Text, to), Attachment: b.File}
-	if invites.Places > 0 {
-		m = Invitation(p.Texts, invites, m)
-		m.Shortcuts = nil
+	offer := &invites
+	if invites.Places == 0 {
+		offer = nil
 	}
+	m := Message(p.Texts, b, offer, to)
+	m.Shortcuts = nil
 	return m
 }
 
