@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
@@ -138,7 +139,21 @@ func (t *talk) showData(o storage.Outcome) {
 		t.script.Say("my_data.list", nil)
 	}
 	t.showHalal(r, o.Halal)
+	t.showInvited(o.Invited)
 	t.ask()
+}
+
+// showInvited sends to what an owner was invited, and what they answered.
+func (t *talk) showInvited(list []storage.Invited) {
+	if len(list) == 0 {
+		return
+	}
+	lines := make([]string, len(list))
+	for n, i := range list {
+		lines[n] = t.b.Voice.Text("my_data.invitation", map[string]string{"n": i.Invitation.Broadcast.String(), "event": i.Invitation.Event,
+			"day": moment(i.Invitation.Day), "stands": t.b.Voice.Text("my_data.invited."+cmp.Or(string(i.State), "silent"), nil)})
+	}
+	t.script.Say("my_data.invitations", map[string]string{"list": strings.Join(lines, "\n")})
 }
 
 // showHalal sends what is stored of an owner's halal application, as its summary shows it.

@@ -68,6 +68,7 @@ type Outcome struct {
 	Number       string        // of the registration that was filed
 	Flags        []Flag        // raised for staff; never told to the person
 	Registration *Registration // what ShowOwner read
+	Invited      []Invited     // with it: every invitation the owner was sent, the newest first
 	Deleted      string        // number of the deleted registration
 	Kept         []string      // numbers "HAL-…" whose row in the ledger of places outlives the deletion, without a name
 	Staff        StaffOutcome  // of an effect of the staff side

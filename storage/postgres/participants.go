@@ -115,27 +115,43 @@ func (d *DB) InvitedNumbered(ctx context.Context, id storage.BroadcastID, digits
 func (d *DB) OpenInvitations(ctx context.Context, c storage.ContactID) ([]storage.Invited, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	const doing = "find the invitations of a contact"
-	var rows []struct {
-		invitationRow
-		Stands storage.ParticipantState `db:"stands"`
-		SentAt sql.NullTime             `db:"sent_at"`
-	}
-	if err := d.fast.SelectContext(ctx, &rows, `
+	list, err := d.invitedTo(ctx, d.fast, `
 		SELECT v.*, coalesce(p.state, '') AS stands, x.sent_at
 		FROM (`+invitationsSelected+`) v
 		JOIN LATERAL (SELECT x.person, x.sent_at FROM recipients x WHERE x.broadcast = v.broadcast AND (x.contact = $1 OR x.owner IN (SELECT s.owner FROM speaks_for s WHERE s.contact = $1))
 			ORDER BY (x.contact = $1) DESC NULLS LAST, x.person LIMIT 1) x ON true
 		LEFT JOIN participants p ON p.broadcast = v.broadcast AND p.person = x.person
 		WHERE v.state IN ('running', 'paused', 'done') AND v.day > $2
-		ORDER BY x.sent_at DESC NULLS LAST, v.broadcast DESC`, c, d.at()); err != nil {
-		return nil, wrap(doing, err)
+		ORDER BY x.sent_at DESC NULLS LAST, v.broadcast DESC`, c, d.at())
+	return list, wrap("find the invitations of a contact", err)
+}
+
+// invitedOf are all invitations that an owner was sent or answered, over or not, the newest first.
+func (t *turn) invitedOf(ctx context.Context, owner storage.OwnerID) ([]storage.Invited, error) {
+	return t.invitedTo(ctx, t.tx, `
+		SELECT v.*, coalesce(p.state, '') AS stands, x.sent_at
+		FROM (`+invitationsSelected+`) v
+		JOIN recipients x ON x.broadcast = v.broadcast AND x.owner = $1
+		LEFT JOIN participants p ON p.broadcast = v.broadcast AND p.person = x.person
+		WHERE x.sent_at IS NOT NULL OR p.state IS NOT NULL
+		ORDER BY v.day DESC, v.broadcast DESC`, owner)
+}
+
+// invitedTo reads invitations with the place of one person in them.
+func (d *DB) invitedTo(ctx context.Context, from sqlx.QueryerContext, query string, args ...any) ([]storage.Invited, error) {
+	var rows []struct {
+		invitationRow
+		Stands storage.ParticipantState `db:"stands"`
+		SentAt sql.NullTime             `db:"sent_at"`
+	}
+	if err := sqlx.SelectContext(ctx, from, &rows, query, args...); err != nil {
+		return nil, err
 	}
 	list := make([]storage.Invited, len(rows))
 	for n, r := range rows {
 		i, err := d.openInvitation(r.invitationRow)
 		if err != nil {
-			return nil, wrap(doing, err)
+			return nil, err
 		}
 		list[n] = storage.Invited{Invitation: i, State: r.Stands, SentAt: orZero(r.SentAt)}
 	}

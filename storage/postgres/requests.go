@@ -72,5 +72,8 @@ func (t *turn) showOwner(ctx context.Context, e storage.ShowOwner) error {
 		return err
 	}
 	t.out.Owner, t.out.Number, t.out.Registration = r.Owner, r.Number, &r
+	if t.out.Invited, err = t.invitedOf(ctx, e.Owner); err != nil {
+		return err
+	}
 	return t.audit(ctx, "show", string(e.Owner), nil, nil)
 }
