@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"titian/bot/chat"
@@ -49,6 +50,15 @@ type Broadcast struct {
 	StartedBy   string
 	StartedAt   time.Time // when the audience was frozen
 	EndedAt     time.Time
+}
+
+// Title is what staff know a broadcast by: the first words of its text, 40 code points at most.
+func (b Broadcast) Title() string {
+	text := strings.Join(strings.Fields(b.Text), " ")
+	if rs := []rune(text); len(rs) > 40 {
+		return string(rs[:39]) + "…"
+	}
+	return text
 }
 
 // RecipientState says what became of the message to one person.

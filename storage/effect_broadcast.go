@@ -53,6 +53,7 @@ type BroadcastOutcome struct {
 	Invitation Invitation // Places 0: none
 	Plan       Plan       // of a draft
 	Counts     Counts     // of one that started
+	Standings  Standings  // of an invitation that started; nil: not looked at
 	Asked      bool       // the others were asked to confirm
 	Again      int        // people who are sent to once more
 }

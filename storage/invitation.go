@@ -157,6 +157,9 @@ const (
 	ParticipantAttended  ParticipantState = "attended"  // was there
 )
 
+// Standings are how many of the invited stand where.
+type Standings map[ParticipantState]int
+
 // Participant is one of the people who were invited. Of the deleted no name is left.
 type Participant struct {
 	Person int

@@ -59,6 +59,7 @@ func (p *Pumps) Card(b storage.Broadcast, c storage.Counts) string {
 	done := due - c.Open()
 	lines := []string{
 		p.Texts.Say("broadcast.card."+string(b.State), map[string]string{"number": fmt.Sprint(b.ID)}),
+		b.Title(),
 		bar(done, due) + " " + fmt.Sprintf("%d/%d", done, due),
 	}
 	if rate := p.rate(b, done); rate > 0 && b.State == storage.BroadcastRunning && c.Open() > 0 {

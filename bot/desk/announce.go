@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -24,6 +25,7 @@ type Broadcasts interface {
 	BroadcastCounts(ctx context.Context, id storage.BroadcastID) (storage.Counts, error)
 	PlanBroadcast(ctx context.Context, e segment.Expr, former storage.BroadcastID) (storage.Plan, error)
 	Invitation(ctx context.Context, id storage.BroadcastID) (storage.Invitation, error)
+	Standings(ctx context.Context, id storage.BroadcastID) (storage.Standings, error)
 	Segments(ctx context.Context) (saved map[string]string, numbers []segment.Word, err error)
 }
 
@@ -68,7 +70,7 @@ func (h *hearing) listsBroadcasts() error {
 	choices := []chat.Choice{button(d.Texts.Say("desk.act.broadcast_new", nil), actNew)}
 	for _, b := range list {
 		title := d.Texts.Say("broadcast.card."+string(b.State), map[string]string{"number": bid(b)})
-		lines = append(lines, title+" – "+begins(b.Text))
+		lines = append(lines, title+" – "+b.Title())
 		choices = append(choices, button(d.Texts.Say("desk.act.broadcast", map[string]string{"number": bid(b)}), actBroadcast, bid(b)))
 	}
 	h.shows(strings.Join(lines, "\n"), choices)
@@ -76,15 +78,6 @@ func (h *hearing) listsBroadcasts() error {
 }
 
 func bid(b storage.Broadcast) string { return strconv.FormatInt(int64(b.ID), 10) }
-
-// begins are the first words of a text.
-func begins(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if rs := []rune(text); len(rs) > 40 {
-		return string(rs[:39]) + "…"
-	}
-	return text
-}
 
 // looked is a broadcast as it is now; false: there is none.
 func (h *hearing) looked(id storage.BroadcastID) (o storage.BroadcastOutcome, found bool, err error) {
@@ -101,6 +94,9 @@ func (h *hearing) looked(id storage.BroadcastID) (o storage.BroadcastOutcome, fo
 	case err != nil:
 	case !o.Broadcast.StartedAt.IsZero():
 		o.Counts, err = store.BroadcastCounts(h.ctx, id)
+		if err == nil && o.Broadcast.Places > 0 {
+			o.Standings, err = store.Standings(h.ctx, id)
+		}
 	default:
 		var e segment.Expr
 		if e, err = h.desk.audience(h.ctx, o.Broadcast); e != nil {
@@ -225,7 +221,8 @@ func (d *Desk) broadcastCard(who storage.Staff, above string, o storage.Broadcas
 		lines = append(lines, above, "")
 	}
 	if !b.StartedAt.IsZero() || b.State == storage.BroadcastCancelled {
-		m := chat.Outgoing{Text: strings.Join(append(lines, d.Announcer.Card(b, o.Counts)), "\n"), Choices: d.underway(b, o.Counts)}
+		lines = append(lines, d.Announcer.Card(b, o.Counts), d.answered(o))
+		m := chat.Outgoing{Text: strings.TrimSpace(strings.Join(lines, "\n")), Choices: d.underway(b, o.Counts)}
 		if o.Invitation.Rule == storage.RuleStaff && b.State != storage.BroadcastCancelled {
 			m.Choices = append(m.Choices, button(d.Texts.Say("desk.act.broadcast_choose", nil), actChoose, bid(b)))
 		}
@@ -273,6 +270,27 @@ func (d *Desk) promises(o storage.BroadcastOutcome) string {
 		}))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// answered is what came of an invitation so far, on one line; empty for other broadcasts.
+func (d *Desk) answered(o storage.BroadcastOutcome) string {
+	var parts []string
+	for _, state := range standing {
+		if n := o.Standings[state]; n > 0 {
+			key := "desk.broadcast.standing." + cmp.Or(string(state), "silent")
+			parts = append(parts, d.Texts.Say(key, nil)+" "+itoa(n))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return d.Texts.Say("desk.broadcast.standing", map[string]string{"places": itoa(o.Invitation.Places), "list": strings.Join(parts, ", ")})
+}
+
+// standing is the order in which it is told.
+var standing = []storage.ParticipantState{
+	storage.ParticipantAttended, storage.ParticipantHeld, storage.ParticipantOffered, storage.ParticipantWaiting, storage.ParticipantComing,
+	storage.ParticipantUnchosen, storage.ParticipantDeclined, storage.ParticipantWithdrawn, storage.ParticipantLapsed, storage.ParticipantSilent,
 }
 
 func dayAndHour(t time.Time) string {

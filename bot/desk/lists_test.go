@@ -72,6 +72,7 @@ func TestAnOfficerInvitesFromTheChatGetsTheListToPrintAndMarksWhoCame(t *testing
 		has(t, h.Person(name).Says("ikut 1"), "tercatat ingin ikut")
 	}
 	hears(t, h, "Ani", from["Ani"], "selesai ✅")
+	has(t, ani.Says("/siaran 1"), "Yth. {nama}, petugas datang besok", "Tempat 1: ingin ikut 2")
 	has(t, ani.Says("/siaran 1 hadir IKM-2026-000001"), "belum mulai harinya")
 
 	h.Clock.Move(4 * 24 * time.Hour)
@@ -82,7 +83,7 @@ func TestAnOfficerInvitesFromTheChatGetsTheListToPrintAndMarksWhoCame(t *testing
 	hears(t, h, "dua", from["dua"], "daftar tunggu nomor 1")
 
 	ani.Hears()
-	has(t, ani.Says("/siaran 1"), "selesai ✅")
+	has(t, ani.Says("/siaran 1"), "selesai ✅", "Tempat 1: mendapat tempat 1, daftar tunggu 1")
 	from["Ani"] = len(h.Network.Sent("Ani"))
 	done := events(t, h, river.EventKindJobCompleted)
 	has(t, ani.Taps("Daftar peserta"), "24 jam")

@@ -50,6 +50,27 @@ func (d *DB) Participants(ctx context.Context, id storage.BroadcastID) (storage.
 			CASE p.state WHEN 'attended' THEN 'held' ELSE p.state END), p.rank NULLS LAST, p.person`)
 }
 
+// Standings count everybody who got an invitation, or answered it without.
+func (d *DB) Standings(ctx context.Context, id storage.BroadcastID) (storage.Standings, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var rows []struct {
+		State storage.ParticipantState `db:"state"`
+		N     int                      `db:"n"`
+	}
+	if err := d.fast.SelectContext(ctx, &rows, `
+		SELECT coalesce(p.state, '') AS state, count(*) AS n
+		FROM recipients x LEFT JOIN participants p ON p.broadcast = x.broadcast AND p.person = x.person
+		WHERE x.broadcast = $1 AND (x.sent_at IS NOT NULL OR p.person IS NOT NULL) GROUP BY 1`, id); err != nil {
+		return nil, wrap("count who answered an invitation", err)
+	}
+	all := storage.Standings{}
+	for _, r := range rows {
+		all[r.State] = r.N
+	}
+	return all, nil
+}
+
 // ToCall are those whom the bot may not, or could not, reach: the invitation itself while they did not answer, or that a place
 // is theirs or offered to them. It stands in the audit who took the list.
 func (d *DB) ToCall(ctx context.Context, id storage.BroadcastID, by string) (storage.Invitation, []storage.Participant, error) {
