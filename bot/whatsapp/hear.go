@@ -29,9 +29,10 @@ type hearing struct {
 	mu      sync.Mutex
 	refused map[string]bool // senders of whom a message was refused: their later ones wait behind it
 	again   *time.Timer     // asks for what was refused
-	unread  map[string]*time.Timer
-	deaf    bool // nothing more is heard; set before closed
+	deaf    bool            // nothing more is heard; set before closed
 	closed  bool
+
+	unread *unread
 }
 
 // on is the library's handler. A panic is no acknowledgement, and neither is what comes once the connection is hung up.
@@ -90,11 +91,11 @@ func (h *hearing) hush() <-chan struct{} {
 
 // message takes a message in and waits for its outcome.
 func (h *hearing) message(e *events.Message) bool {
-	h.readable(e.Info.ID)
 	if byHand(e) {
 		return h.byHand(e)
 	}
 	who := h.who(h.life, e.Info.MessageSource)
+	h.unread.forget(who.id(e.Info.ID))
 	m, ok := message(e, who)
 	if isSecret(e.Message) && private(e.Info.MessageSource) {
 		m, ok = h.secret(e, who)
@@ -160,39 +161,6 @@ func (h *hearing) arrived() {
 	h.refused, h.again = map[string]bool{}, nil
 }
 
-// unreadable waits whether a message that cannot be read comes in a form that can; if not, the person is told.
-func (h *hearing) unreadable(e *events.UndecryptableMessage) {
-	if e.DecryptFailMode == events.DecryptFailHide || !private(e.Info.MessageSource) {
-		return
-	}
-	who := h.who(h.life, e.Info.MessageSource)
-	m := envelope(e.Info, who)
-	wait := h.pace.unread
-	m.Kind = chat.Undecryptable
-	if e.IsUnavailable && e.UnavailableType == events.UnavailableTypeViewOnce {
-		m.Kind, wait = chat.Once, 0 // a photo to be seen once never comes to a linked device
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed || h.unread[e.Info.ID] != nil {
-		return
-	}
-	h.unread[e.Info.ID] = time.AfterFunc(wait, func() {
-		h.readable(e.Info.ID)
-		h.receive(h.life, m)
-	})
-}
-
-// readable forgets that a message could not be read.
-func (h *hearing) readable(id types.MessageID) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if t := h.unread[id]; t != nil {
-		t.Stop()
-		delete(h.unread, id)
-	}
-}
-
 // called declines a call; the person is told by the bot.
 func (h *hearing) called(e *events.CallOffer) {
 	source := types.MessageSource{Chat: e.From.ToNonAD(), Sender: e.From, SenderAlt: e.CallCreatorAlt}
@@ -213,8 +181,5 @@ func (h *hearing) close() {
 	h.closed = true
 	if h.again != nil {
 		h.again.Stop()
-	}
-	for _, t := range h.unread {
-		t.Stop()
 	}
 }

@@ -97,7 +97,7 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 	defer end()
 	h := &hearing{
 		Channel: c, receive: receive, ctx: ctx, life: life, over: make(chan time.Duration, 1),
-		refused: map[string]bool{}, unread: map[string]*time.Timer{}, device: d.ID.ToNonAD(), linked: *d.ID, settled: newSettled(logs{c.log}),
+		refused: map[string]bool{}, unread: newUnread(), device: d.ID.ToNonAD(), linked: *d.ID, settled: newSettled(logs{c.log}),
 	}
 	remembering(d)
 	apart(d)
@@ -140,6 +140,7 @@ func (c *Channel) hang(h *hearing) {
 		h.settled.wait(c.pace.drain)
 	case <-time.After(c.pace.drain):
 	}
+	h.unread.end(c.pace.drain)
 	h.client.Disconnect()
 	h.close()
 }
