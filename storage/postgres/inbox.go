@@ -28,11 +28,14 @@ func (d *DB) InboxPut(ctx context.Context, m storage.Inboxed) (fresh bool, err e
 	if err != nil {
 		return false, wrap(doing, err)
 	}
-	done, err := d.fast.ExecContext(ctx, `
+	insert, err := d.hot.of(ctx, d.fast, `
 		INSERT INTO inbox (contact, network, message_index, message_sealed, body, received_at, leased_until)
 		VALUES (coalesce((SELECT merged_into FROM contacts WHERE id = $1), $1), $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (network, message_index) DO NOTHING`,
-		m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt), sql.NullTime{Time: m.NotBefore.UTC(), Valid: !m.NotBefore.IsZero()})
+		ON CONFLICT (network, message_index) DO NOTHING`)
+	if err != nil {
+		return false, wrap(doing, err)
+	}
+	done, err := insert.ExecContext(ctx, m.Contact, m.Network, index, sealed, m.Body, utc(m.ReceivedAt), sql.NullTime{Time: m.NotBefore.UTC(), Valid: !m.NotBefore.IsZero()})
 	if err != nil {
 		return false, wrap(doing, err)
 	}
@@ -49,7 +52,7 @@ func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, 
 	const doing = "take messages from the inbox"
 	var rows []inboxRow
 	// The head of a contact's queue stands for the contact: whoever locks it has all that waits behind it.
-	if err := d.fast.SelectContext(ctx, &rows, `
+	take, err := d.hot.of(ctx, d.fast, `
 		WITH heads AS MATERIALIZED (
 			SELECT i.id, i.contact FROM inbox i
 			WHERE i.done_at IS NULL AND i.network = ANY ($1) AND (i.leased_until IS NULL OR i.leased_until <= $2)
@@ -63,8 +66,11 @@ func (d *DB) InboxTake(ctx context.Context, worker string, lease time.Duration, 
 				SELECT id FROM inbox WHERE contact = h.contact AND done_at IS NULL AND network = ANY ($1) ORDER BY id LIMIT $6) i)
 		UPDATE inbox i SET leased_by = $4, leased_until = $5, tries = i.tries + 1
 		FROM batch WHERE i.id = batch.id AND i.done_at IS NULL
-		RETURNING i.id, i.contact, i.network, i.message_index, i.message_sealed, i.received_at, i.body, i.tries - 1 AS tries`,
-		list(networks), d.at(), contacts, worker, d.at().Add(lease), storage.InboxRun); err != nil {
+		RETURNING i.id, i.contact, i.network, i.message_index, i.message_sealed, i.received_at, i.body, i.tries - 1 AS tries`)
+	if err != nil {
+		return nil, wrap(doing, err)
+	}
+	if err := take.SelectContext(ctx, &rows, list(networks), d.at(), contacts, worker, d.at().Add(lease), storage.InboxRun); err != nil {
 		return nil, wrap(doing, err)
 	}
 	slices.SortFunc(rows, func(a, b inboxRow) int { return cmp.Compare(a.ID, b.ID) })
@@ -97,12 +103,17 @@ type inboxRow struct {
 func (d *DB) InboxDone(ctx context.Context, id int64) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	err = d.fast.GetContext(ctx, &more, `
+	const doing = "end a message of the inbox"
+	end, err := d.hot.of(ctx, d.fast, `
 		WITH ended AS (
 			UPDATE inbox SET done_at = $2, body = NULL, message_sealed = NULL, leased_until = NULL
 			WHERE id = $1 AND done_at IS NULL)
-		SELECT EXISTS (SELECT 1 FROM inbox i JOIN inbox o ON o.contact = i.contact AND o.id <> i.id AND o.done_at IS NULL WHERE i.id = $1)`, id, d.at())
-	return more, wrap("end a message of the inbox", err)
+		SELECT EXISTS (SELECT 1 FROM inbox i JOIN inbox o ON o.contact = i.contact AND o.id <> i.id AND o.done_at IS NULL WHERE i.id = $1)`)
+	if err != nil {
+		return false, wrap(doing, err)
+	}
+	err = end.GetContext(ctx, &more, id, d.at())
+	return more, wrap(doing, err)
 }
 
 // InboxRenew lengthens the leases of messages that are still being worked.
@@ -129,10 +140,15 @@ func (d *DB) InboxRelease(ctx context.Context, ids []int64) error {
 func (d *DB) InboxWaiting(ctx context.Context, contact storage.ContactID) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	const doing = "look into the inbox"
+	look, err := d.hot.of(ctx, d.fast, `
+		SELECT EXISTS (SELECT 1 FROM inbox WHERE contact = $1 AND done_at IS NULL)`)
+	if err != nil {
+		return false, wrap(doing, err)
+	}
 	var waiting bool
-	err := d.fast.GetContext(ctx, &waiting, `
-		SELECT EXISTS (SELECT 1 FROM inbox WHERE contact = $1 AND done_at IS NULL)`, contact)
-	return waiting, wrap("look into the inbox", err)
+	err = look.GetContext(ctx, &waiting, contact)
+	return waiting, wrap(doing, err)
 }
 
 // InboxDepth is how many messages wait or are being worked, and since when the oldest does.

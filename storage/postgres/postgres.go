@@ -51,6 +51,7 @@ type Options struct {
 type DB struct {
 	url     string
 	fast    *sqlx.DB // calls of the hot path: short, bounded
+	hot     planned  // statements of fast
 	slow    *sqlx.DB // migrations, exports, sweeps: seconds or minutes
 	jobs    *river.Client[*sql.Tx]
 	devices []*sql.DB // of the linked device's own tables; see Devices
