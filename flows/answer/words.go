@@ -1,6 +1,10 @@
 package answer
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Word is a navigation word: a whole message that steers instead of answering.
 type Word string
@@ -168,6 +172,12 @@ func Navigation(s string) (Word, bool) {
 	return "", false
 }
 
+// shortened are words of a command as they are written in haste.
+var shortened = map[string]string{
+	"jgn": "jangan", "jngn": "jangan", "jgan": "jangan", "jang": "jangan", "lg": "lagi", "lgi": "lagi", "krm": "kirim", "krim": "kirim", "kirimi": "kirim",
+	"kirim2": "kirim", "psn": "pesan", "tdk": "tidak", "nda": "tidak", "ndak": "tidak", "gak": "tidak", "ga": "tidak", "mw": "mau", "maw": "mau",
+}
+
 func command(ws []string) (Word, bool) {
 	if len(ws) > 6 {
 		return "", false
@@ -177,6 +187,13 @@ func command(ws []string) (Word, bool) {
 		return w, true
 	}
 	if w, ok := navigation[squeeze(t)]; ok {
+		return w, true
+	}
+	whole := slices.Clone(ws)
+	for n, w := range whole {
+		whole[n] = cmp.Or(shortened[w], w)
+	}
+	if w, ok := navigation[strings.Join(whole, " ")]; ok {
 		return w, true
 	}
 	for _, tail := range []string{"mi", "ji", "pi", "mo", "lah", "kah", "ki"} {
