@@ -3,6 +3,7 @@ package answer
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Coming is what people write to say whether they come: "ikut", "ikut 7", "tidak ikut", "batal ikut 7", "tidak 7". Number is that of the
@@ -14,7 +15,8 @@ func Coming(s string) (number int64, coming, ok bool) {
 		return 0, false, false
 	}
 	said, comes, refuses := 0, false, false
-	for _, w := range words(strings.TrimPrefix(t, "/")) {
+	for _, w := range words(apart(strings.TrimPrefix(t, "/"))) {
+		w = short(w)
 		switch n, err := strconv.ParseInt(w, 10, 64); {
 		case err == nil && n > 0 && number == 0:
 			number = n
@@ -49,10 +51,32 @@ func ComingReply(s string) (coming, ok bool) {
 	return yes, err == nil
 }
 
+// apart puts a space between a word and the number written against it: "ikut7".
+func apart(t string) string {
+	var b strings.Builder
+	var before rune
+	for _, r := range t {
+		if unicode.IsLetter(before) && unicode.IsDigit(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
+// short is a word without letters held down ("ikuuutt"), where that makes it one that is known here.
+func short(w string) string {
+	if s := squeeze(w); comesWords[s] || refusesWords[s] {
+		return s
+	}
+	return w
+}
+
 var (
-	comesWords   = sets("ikut ikutka ikutki ikutmi ikutji ikutpi ikutan iku ikt ikud terima")
-	refusesWords = sets("batal batalkan mundur")
-	comingFill   = sets("saya sa sy sya aku kami mau maw ingin jadi bisa ya iya iye insyaallah siap undangan nomor no nomer siaran juga mi ji pi ka dulu")
+	comesWords   = sets("ikut ikutka ikutki ikutmi ikutji ikutpi ikutan iku ikt ikud terima hadir hadirka hadirki hadirmi hadirji datang")
+	refusesWords = sets("batal batalkan mundur berhalangan halangan gajadi gakjadi gjadi tdkjadi tidakjadi ndajadi ndakjadi")
+	comingFill   = sets("saya sa sy sya aku kami mau maw ingin jadi bisa ya iya iye insyaallah insya allah in sya inshaallah ada siap undangan nomor no nomer siaran juga mi ji pi ka dulu")
 )
 
 func sets(list string) map[string]bool {
