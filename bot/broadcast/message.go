@@ -2,6 +2,7 @@ package broadcast
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ const (
 // Fault is what is wrong with a text. Its words are those of the key broadcast.fault.<reason>.
 type Fault struct {
 	Reason string // "empty", "field", "long"
-	Word   string // the field that does not exist
+	Word   string // the field that does not exist, or one as it was written without its braces
 	Meant  string // the nearest one that does
 	Most   int    // code points, with "long"
 }
@@ -36,12 +37,19 @@ func (f *Fault) Error() string { return "broadcast text: " + f.Reason }
 
 // Problem says it to whoever asks for the text, with the word that was meant instead.
 func (f *Fault) Problem() (reason string, args map[string]string, options []string) {
-	args = map[string]string{"word": "{" + f.Word + "}", "meant": "{" + f.Meant + "}", "most": fmt.Sprint(f.Most)}
+	word := f.Word
+	if !strings.ContainsAny(word, "{}[]()<>") {
+		word = "{" + word + "}"
+	}
+	args = map[string]string{"word": word, "meant": "{" + f.Meant + "}", "most": fmt.Sprint(f.Most)}
 	if f.Meant != "" {
 		return "meant", args, nil
 	}
 	return f.Reason, args, nil
 }
+
+// bracketed is a field with its braces, or with others, or with only one of them: "{nama}", "[nama]", "{nama", "usaha}".
+var bracketed = regexp.MustCompile(`(?i)\{\s*(nama|usaha)\b\s*\}?|[\[(<]\s*(nama|usaha)\s*[\])>]|\b(nama|usaha)\s*\}`)
 
 // Check says whether a text can be sent: nil, or a *Fault.
 func Check(text string, file bool) error {
@@ -54,6 +62,11 @@ func Check(text string, file bool) error {
 		return &Fault{Reason: "empty"}
 	case utf8.RuneCountInString(text) > most:
 		return &Fault{Reason: "long", Most: most}
+	}
+	for _, found := range bracketed.FindAllStringSubmatch(text, -1) {
+		if written := found[0]; written[0] != '{' || written[len(written)-1] != '}' {
+			return &Fault{Reason: "field", Word: strings.TrimSpace(written), Meant: strings.ToLower(found[1] + found[2] + found[3])}
+		}
 	}
 	for _, name := range locales.Placeholders(text) {
 		if slices.Contains(fields, name) {

@@ -100,11 +100,8 @@ func faulty(texts *locales.Catalog, err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	key, args := "broadcast.fault."+f.Reason, map[string]string{"word": "{" + f.Word + "}", "meant": "{" + f.Meant + "}", "most": fmt.Sprint(f.Most)}
-	if f.Meant != "" {
-		key = "broadcast.fault.meant"
-	}
-	return &Complaint{texts.Say(key, args)}
+	reason, args, _ := f.Problem()
+	return &Complaint{texts.Say("broadcast.fault."+reason, args)}
 }
 
 // file puts the picture or the PDF, made clean as one that a person sends, into the vault.
