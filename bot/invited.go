@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -50,6 +51,9 @@ func (t *talk) invited() (handled bool, err error) {
 // asked which is meant.
 func (t *talk) comes() (handled bool, err error) {
 	n, coming, ok := answer.Coming(t.m.Text)
+	if t.m.Kind == chat.Text && !ok {
+		return t.asksInvited()
+	}
 	if t.m.Kind != chat.Text || !ok || n != 0 || t.taken() {
 		return false, nil
 	}
@@ -70,6 +74,47 @@ func (t *talk) comes() (handled bool, err error) {
 	}
 	t.script.Say("invited.which", map[string]string{"list": strings.Join(lines, "\n")})
 	t.ask()
+	return true, nil
+}
+
+// asksInvited hears a question about an invitation, and a bare yes or no where nothing is asked: of that it is told how to say what
+// was meant, for it may have been about something else.
+func (t *talk) asksInvited() (handled bool, err error) {
+	asks := answer.AsksInvited(t.m.Text)
+	if _, busy := t.question(); !asks {
+		if busy && t.conv.flowName() != t.b.Flows.Menu.Name {
+			return false, nil
+		}
+		if _, err := answer.ParseYesNo(t.m.Text); err != nil {
+			return false, nil
+		}
+	}
+	if _, word := answer.Navigation(t.m.Text); word || t.taken() {
+		return false, nil
+	}
+	open, err := t.b.Invited.OpenInvitations(t.ctx, t.contact.ID)
+	if err != nil || len(open) == 0 {
+		return false, err
+	}
+	for _, i := range open {
+		args := map[string]string{"n": i.Invitation.Broadcast.String(), "event": i.Invitation.Event, "day": moment(i.Invitation.Day), "deadline": moment(i.Invitation.Deadline)}
+		if !asks {
+			t.script.Say("invited.meant", args)
+			continue
+		}
+		stands := cmp.Or(string(i.State), "silent")
+		if stands == "silent" && t.now.After(i.Invitation.Deadline) {
+			stands = "late"
+		}
+		args["stands"] = t.b.Voice.Text("invited.stands."+stands, args)
+		t.script.Say("invited.stands", args)
+	}
+	if asks {
+		t.script.Say("invited.more", nil)
+	}
+	if t.conv.flowName() != t.b.Flows.Menu.Name {
+		t.ask()
+	}
 	return true, nil
 }
 

@@ -217,7 +217,7 @@ var (
 			}
 			return flow.Understood{Value: strconv.Itoa(n)}, nil
 		},
-		Samples: []string{"35"}, Bad: []string{"banyak", "0"},
+		Samples: []string{"35", "20 org", "35 kursi"}, Bad: []string{"banyak", "0"},
 	}
 	deadline = momentSamples(momentField("deadline", 16, nil, func(t time.Time, v flow.View) string {
 		if day := at(v, eventDay); !day.IsZero() && t.After(day) {
@@ -232,4 +232,4 @@ var (
 )
 
 // onlyDigits takes away what people write around a number of places.
-var onlyDigits = strings.NewReplacer(" ", "", "orang", "", "peserta", "", "tempat", "", "ikm", "")
+var onlyDigits = strings.NewReplacer(" ", "", "orang", "", "org", "", "kursi", "", "kuota", "", "peserta", "", "tempat", "", "ikm", "")

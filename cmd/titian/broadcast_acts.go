@@ -29,7 +29,7 @@ func refuse(refused storage.BroadcastRefusal, err error) error {
 	case storage.RefusedNotStaff:
 		return complain("only a petugas or an admin confirms a broadcast: name one with --staff")
 	case storage.RefusedNobody:
-		return complain("nobody would get it")
+		return complain("nobody would get it: `titian broadcast show ID` says who is left out and why; make it anew with another --to")
 	case storage.RefusedNoBroadcast:
 		return complain("there is no broadcast of that number; `titian broadcast list` shows the last ones")
 	case storage.RefusedNoRule:

@@ -51,6 +51,33 @@ func ComingReply(s string) (coming, ok bool) {
 	return yes, err == nil
 }
 
+// AsksInvited tells whether a message asks about an invitation ("kapan?", "dimana tempatnya", "masih bisa ikut?", "sy nomor urut
+// berapa"), and says nothing else.
+func AsksInvited(s string) bool {
+	t, p := foldShort(s, 80)
+	if p != nil || strings.ContainsFunc(t, isDigit) {
+		return false
+	}
+	asks, about := strings.Contains(t, "?"), false
+	for _, w := range words(t) {
+		stem := strings.TrimSuffix(w, "kah")
+		asks = asks || stem != w || invitedAsks[w]
+		switch {
+		case invitedAbout[w] || invitedAbout[stem]:
+			about = true
+		case !invitedAsks[w] && !invitedTalk[w] && !invitedTalk[stem] && !comingFill[w] && !polite[w]:
+			return false
+		}
+	}
+	return asks && about
+}
+
+var (
+	invitedAsks  = sets("kapan kpn kapankah dimana dmn dmna mana berapa brp brapa masih apakah")
+	invitedAbout = sets("kapan kpn kapankah dimana dmn dmna ikut hadir tempat tempatnya tmptnya lokasi lokasinya acara acaranya undangan undangannya urut urutan antri jam hari tanggal tgl")
+	invitedTalk  = sets("di ke itu ini ya nya no nmr urutan mulai mulainya pelatihan pelatihannya kegiatan kegiatannya hari apa jam masih msih bolehkah boleh sudah tutup ditutup daftar tunggu keberapa ke")
+)
+
 // apart puts a space between a word and the number written against it: "ikut7".
 func apart(t string) string {
 	var b strings.Builder

@@ -65,3 +65,14 @@ func TestWhoComesSaysSoInManyWays(t *testing.T) {
 		t.Error("a button of a flow is taken for an invitation's")
 	}
 }
+
+func TestWhoAsksAboutAnInvitationIsToldFromWhoAnswers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"kapan?": true, "kpn acaranya": true, "dimana tempatnya": true, "di mana lokasinya bu": true, "masih bisa ikut?": true, "sy nomor urut berapa": true, "jam brp mulainya": true,
+		"ikut": false, "mau bu": false, "kapan terbit sertifikatnya": false, "berapa biayanya": false, "jam 8": false, "dapur contoh": false, "?": false, "": false,
+	} {
+		if got := AsksInvited(text); got != want {
+			t.Errorf("%q asks: %v", text, got)
+		}
+	}
+}
