@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"titian/bot/chat"
 	"titian/storage"
@@ -30,7 +31,8 @@ func (b *Bot) divert(l *letter) {
 	}
 }
 
-// putAside stores one letter in the inbox and acknowledges it.
+// putAside stores one letter in the inbox, behind what waits there of its contact, and acknowledges it. False: the inbox
+// cannot take it yet.
 func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	ctx, cancel := context.WithTimeout(ctx, inboxTimeout)
 	defer cancel()
@@ -38,43 +40,26 @@ func (b *Bot) putAside(ctx context.Context, l *letter) bool {
 	if err != nil {
 		return false
 	}
-	body, err := b.sealMessage(l.msg)
-	if err != nil {
-		return false
-	}
 	behind, err := b.Inbox.InboxWaiting(ctx, contact.ID)
 	if err != nil {
 		return false
 	}
-	_, err = b.Inbox.InboxPut(ctx, storage.Inboxed{
-		Contact: contact.ID, Network: string(l.msg.From.Network), MessageID: l.msg.ID,
-		ReceivedAt: b.Now(), Body: body,
-	})
-	if err != nil {
+	if err := b.store(ctx, contact.ID, l.msg, time.Time{}); err != nil {
 		b.Log.Warn("inbox cannot take a message yet", "error", err)
 		return false
-	}
-	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
-		b.cache.doubt(contact.ID) // the next look asks Postgres, which knows
 	}
 	l.diverted.Store(!behind)
 	b.mail.drop(l)
 	b.Meter.Diverted(l.msg.From.Network)
 	l.answer(nil)
-	select {
-	case b.wake <- struct{}{}:
-	default:
-	}
+	b.rouse()
 	return true
 }
-
-// requeue puts a letter behind older ones of its contact that wait in the inbox.
-func (b *Bot) requeue(ctx context.Context, l *letter) bool { return b.putAside(ctx, l) }
 
 // keep stores a letter of a network that forgets it once it is acknowledged, and acknowledges it then. The channel hands
 // over a sender's next one only after that, so they stand there in order.
 func (b *Bot) keep(l *letter) {
-	if err := b.store(b.life, l.msg); err != nil {
+	if err := b.keepMessage(b.life, l.msg); err != nil {
 		b.Log.Warn("the inbox cannot take a message yet", "error", err)
 		l.answer(err)
 		return
@@ -83,8 +68,9 @@ func (b *Bot) keep(l *letter) {
 	b.rouse()
 }
 
-// store puts a message into the inbox of its contact.
-func (b *Bot) store(ctx context.Context, m chat.Message) error {
+// keepMessage stores a message for whoever wrote it; one of a backlog is worked a little later, with those that follow it.
+// One that is nobody's concern is not stored.
+func (b *Bot) keepMessage(ctx context.Context, m chat.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, inboxTimeout)
 	defer cancel()
 	if ours, err := b.concerns(ctx, m); err != nil || !ours {
@@ -94,21 +80,36 @@ func (b *Bot) store(ctx context.Context, m chat.Message) error {
 	if err != nil {
 		return err
 	}
+	var notBefore time.Time
+	if b.backlogged(m) {
+		notBefore = b.Now().Add(gather)
+	}
+	return b.store(ctx, contact.ID, m, notBefore)
+}
+
+// store puts a message, sealed, into the inbox of a contact, to be worked not before a time, and notes that something waits there.
+func (b *Bot) store(ctx context.Context, c storage.ContactID, m chat.Message, notBefore time.Time) error {
 	body, err := b.sealMessage(m)
 	if err != nil {
 		return err
 	}
-	put := storage.Inboxed{Contact: contact.ID, Network: string(m.From.Network), MessageID: m.ID, ReceivedAt: b.Now(), Body: body}
-	if b.backlogged(m) {
-		put.NotBefore = put.ReceivedAt.Add(gather)
-	}
-	if _, err = b.Inbox.InboxPut(ctx, put); err != nil {
+	_, err = b.Inbox.InboxPut(ctx, storage.Inboxed{
+		Contact: c, Network: string(m.From.Network), MessageID: m.ID,
+		ReceivedAt: b.Now(), NotBefore: notBefore, Body: body,
+	})
+	if err != nil {
 		return err
 	}
-	if err := b.Running.SetInboxed(ctx, contact.ID, true); err != nil {
-		b.cache.doubt(contact.ID) // the next look asks Postgres, which knows
-	}
+	b.noteInboxed(ctx, c)
 	return nil
+}
+
+// noteInboxed notes in Redis that messages of a contact wait in the inbox: a newer one would overtake them. Where that
+// fails, the next look asks Postgres, which knows.
+func (b *Bot) noteInboxed(ctx context.Context, c storage.ContactID) {
+	if err := b.Running.SetInboxed(ctx, c, true); err != nil {
+		b.cache.doubt(c)
+	}
 }
 
 // rouse wakes the loop that works the inbox.

@@ -119,9 +119,7 @@ func inLine(letters []*letter) {
 func (b *Bot) tellInboxed(c storage.ContactID) {
 	ctx, cancel := context.WithTimeout(b.life, inboxTimeout)
 	defer cancel()
-	if err := b.Running.SetInboxed(ctx, c, true); err != nil {
-		b.cache.doubt(c)
-	}
+	b.noteInboxed(ctx, c)
 }
 
 // worked ends a row, or gives it back, however long Postgres is away: a row that

@@ -45,11 +45,11 @@ func (b *Bot) work(l *letter) {
 			return
 		case again(err):
 			b.Meter.Conflict()
-			if !b.pause(ctx, l, ptr(5*time.Millisecond), &waited) {
+			if !b.pause(ctx, l, new(5*time.Millisecond), &waited) {
 				return
 			}
 		case errors.Is(err, storage.ErrQueued):
-			if b.requeue(ctx, l) {
+			if b.putAside(ctx, l) {
 				return
 			}
 			if !b.pause(ctx, l, &pause, &waited) {
@@ -71,8 +71,6 @@ func (b *Bot) work(l *letter) {
 		}
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // pause waits before another try, longer each time. A person who waits for more
 // than eight seconds is told so once an outage. False: the process stops.
