@@ -41,8 +41,8 @@ type met struct {
 	used    time.Time
 }
 
-// tells says whether a message tells nothing of its sender that the stores have not heard.
-func (k *met) tells(m chat.Message) bool {
+// covers says whether the stores have heard all that a message tells of its sender.
+func (k *met) covers(m chat.Message) bool {
 	return (m.Alias.IsZero() || m.Alias == k.alias) && (m.Vouched == "" || m.Vouched == k.vouched)
 }
 
@@ -188,7 +188,7 @@ func (c *cache) contact(m chat.Message) (storage.Contact, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known, ok := c.contacts[m.From]
-	if !ok || c.idle(known.used) || !known.tells(m) {
+	if !ok || c.idle(known.used) || !known.covers(m) {
 		return storage.Contact{}, false
 	}
 	known.used = c.now()

@@ -117,10 +117,8 @@ func (r *Refusal) Error() string { return "file refused: " + r.Reason }
 
 // Desk is the staff side; see bot/desk.
 type Desk interface {
-	// Hear says what a message means to staff: effects, and what is said of their outcome; or the facts of the flow
-	// StaffWords, when an act needs words first.
-	Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect,
-		say func(storage.Outcome) []chat.Outgoing, begin map[string]string, handled bool, err error)
+	// Hear says what a message means to staff; false: nothing, it is the owner's.
+	Hear(ctx context.Context, m chat.Message, c storage.ContactID) (heard storage.Heard, handled bool, err error)
 	// After is what is said, on a network, once the words that an act of a contact's needed were carried out.
 	After(who storage.Staff, at chat.Network, key string, o storage.Outcome) []chat.Outgoing
 	// Who is the member of staff behind a contact; storage.ErrNotFound when there is none.

@@ -76,35 +76,41 @@ func (t *talk) desk() (handled bool, err error) {
 	if t.typed() {
 		return true, nil
 	}
-	effects, say, begin, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
+	heard, handled, err := t.b.Desk.Hear(t.ctx, t.m, t.contact.ID)
 	if !handled && err == nil && t.strays() {
 		return true, nil
 	}
 	if !handled || err != nil {
 		return handled, err
 	}
+	return true, t.carryOut(heard)
+}
+
+// carryOut does what a message meant to the staff side, or first asks for the words that it needs.
+func (t *talk) carryOut(heard storage.Heard) error {
 	t.loud = true
-	if begin != nil {
-		if say != nil { // what is said before the first question
-			t.tell(say(storage.Outcome{}))
+	if heard.Begin != nil {
+		if heard.Say != nil { // what is said before the first question
+			t.tell(heard.Say(storage.Outcome{}))
 		}
-		f, facts, answers := t.b.Flows.ForStaff(begin)
+		f, facts, answers := t.b.Flows.ForStaff(heard.Begin)
 		t.begin(f, facts, answers)
-		return true, nil
+		return nil
 	}
-	if effects, err = t.withFile(effects); err != nil {
-		return true, err
+	effects, err := t.withFile(heard.Effects)
+	if err != nil {
+		return err
 	}
 	if len(effects) == 0 && t.m.Kind == chat.Files {
-		return true, nil // refused in words
+		return nil // refused in words
 	}
 	t.effects = append(t.effects, effects...)
-	if say != nil {
+	if heard.Say != nil {
 		t.after = append(t.after, func(t *talk, o storage.Outcome) {
-			t.tell(say(o))
+			t.tell(heard.Say(o))
 		})
 	}
-	return true, nil
+	return nil
 }
 
 // withFile adds the file of an officer's message to their words; none of them when it will not do.

@@ -14,17 +14,14 @@ import (
 // Say is what is answered once the effects are carried out; nothing is a silence.
 type Say = func(storage.Outcome) []chat.Outgoing
 
-// Hear says what a message means to the staff side: effects, and what is said
-// of their outcome. False: it means nothing here, and is the owner's.
-// begin are the facts of the flow StaffWords, when an act needs words first.
-func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (effects []storage.Effect, say Say, begin map[string]string, handled bool, err error) {
+// Hear says what a message means to the staff side. False: it means nothing here, and is the owner's.
+func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (heard storage.Heard, handled bool, err error) {
 	h := &hearing{desk: d, ctx: ctx, contact: c, m: m}
 	switch m.Kind {
 	case chat.Group:
 		if name, rest, _ := slash(m.Text); name == "grup" {
 			h.group(rest)
 		}
-		return h.effects, h.say, nil, true, nil
 	case chat.Text:
 		if err = h.replies(); err == nil && h.say == nil {
 			err = h.hear()
@@ -36,7 +33,7 @@ func (d *Desk) Hear(ctx context.Context, m chat.Message, c storage.ContactID) (e
 			err = h.taps()
 		}
 	}
-	return h.effects, h.say, h.begin, h.say != nil, err
+	return storage.Heard{Effects: h.effects, Say: h.say, Begin: h.begin}, h.say != nil || m.Kind == chat.Group, err
 }
 
 // Wanted says whether a message in a group is from an admin to the desk. Of any other nothing is kept or answered.
