@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -14,14 +15,15 @@ import (
 )
 
 // audience is the query of a segment's people, one row a person: number, contact, owner, network and the cause they are left
-// out for, ” for none. One person is one NIK, or one owner without it, on the chat that was used last; and a chat that
-// speaks for several is one person. A withdrawn consent of any of a person's owners is theirs.
-func audience(e segment.Expr, former storage.BroadcastID, now any, w *where) (string, error) {
+// out for, empty for none. One person is one NIK, or one owner without it, on the chat that was used last; and a chat that
+// speaks for several is one person. A withdrawn consent of any of a person's owners is theirs. On WhatsApp whoever was not
+// heard since a time is silent.
+func audience(e segment.Expr, former storage.BroadcastID, heardSince time.Time, w *where) (string, error) {
 	meant, err := w.condition(e)
 	if err != nil {
 		return "", err
 	}
-	silent := w.arg(now)
+	silent := w.arg(heardSince)
 	had := "false"
 	if former != 0 {
 		had = `EXISTS (SELECT FROM reached h WHERE h.contact = p.contact OR h.owner = p.owner)`
