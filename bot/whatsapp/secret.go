@@ -29,7 +29,7 @@ func (h *hearing) secret(e *events.Message, from who) (chat.Message, bool) {
 	return edited(m, rewritten(e.Message.GetSecretEncryptedMessage().GetTargetMessageKey(), now))
 }
 
-// sealed with another message's secret.
+// isSecret says whether a message is sealed with the secret of another.
 func isSecret(m *waE2E.Message) bool {
 	return m.GetPollUpdateMessage() != nil || m.GetSecretEncryptedMessage() != nil
 }

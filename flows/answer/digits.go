@@ -111,7 +111,7 @@ func readRun(rs []rune, i int) (run, int) {
 	return r, end
 }
 
-// masked tells that digits were hidden: "0812xxxx7890", "7471**********01", "0812...7890".
+// maskedDigits tells that digits were hidden: "0812xxxx7890", "7471**********01", "0812...7890".
 func maskedDigits(t string) bool {
 	hidden, digits := 0, 0
 	for _, r := range t {

@@ -144,7 +144,7 @@ func (p *parser) named() (Expr, *Problem) {
 	if !ok {
 		return nil, p.unknownField(written)
 	}
-	var any []Expr
+	var either []Expr
 	for {
 		text := p.value()
 		if text == "" {
@@ -154,19 +154,19 @@ func (p *parser) named() (Expr, *Problem) {
 		if problem != nil {
 			return nil, problem
 		}
-		any = append(any, e)
+		either = append(either, e)
 		if !p.at(comma) {
 			break
 		}
 		p.take()
 	}
-	if p.terms += len(any) - 1; p.terms > maxTerms {
+	if p.terms += len(either) - 1; p.terms > maxTerms {
 		return nil, &Problem{Reason: ReasonTooLong}
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(either) == 1 {
+		return either[0], nil
 	}
-	return Or(any), nil
+	return Or(either), nil
 }
 
 // value is one value: what stands in quotes, or every word up to an operator, a parenthesis or the next field.

@@ -63,11 +63,6 @@ var builtIn = map[Field][]Word{
 	},
 }
 
-// free says whether the values of a field are not listed anywhere.
-func free(f Field) bool {
-	return slices.Contains([]Field{Product, Before, Since, Received, Answered}, f)
-}
-
 // words are the values of a closed field.
 func (v Vocabulary) words(f Field) []Word {
 	if f == Saved {

@@ -66,7 +66,7 @@ func (d *device) jid(hidden bool) types.JID {
 	return j
 }
 
-// open makes an account with the next number, 62812-0000-0001 and on. The lock is held.
+// openAccount makes an account with the next number, 62812-0000-0001 and on. The lock is held.
 func (s *Server) openAccount() *account {
 	s.made++
 	a := &account{

@@ -67,7 +67,7 @@ func (s *Server) Phone(t testing.TB, name string) *Phone {
 	return p
 }
 
-// Reroute leads a client's connections here.
+// reroute leads a client's connections here.
 func (s *Server) reroute(c *whatsmeow.Client) {
 	h := clientOf(s)
 	c.SetWebsocketHTTPClient(h)
