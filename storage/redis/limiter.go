@@ -14,6 +14,9 @@ type Limiter struct {
 	client goredis.UniversalClient
 }
 
+// clockStep is by how much a pace may be ahead before it counts as kept by a clock that went back since.
+const clockStep = 30 * time.Second
+
 // limitPrefix makes keys "rate:titian:…": the library puts its own word first.
 const limitPrefix = "titian:"
 
@@ -34,13 +37,19 @@ func (l *Limiter) Allow(ctx context.Context, key string, perSecond float64) (tim
 	if r.Allowed > 0 {
 		return 0, nil
 	}
+	if r.RetryAfter > spacing+clockStep { // Redis's clock went back
+		if err := l.rate.Reset(ctx, limitPrefix+key); err != nil {
+			return 0, down("forget a pace", err)
+		}
+		return time.Millisecond, nil
+	}
 	return max(r.RetryAfter, time.Millisecond), nil
 }
 
 // Grant hands out most turns of what the key names, perSecond of them and evenly spaced, and says how long it is until the first
 // of them. Whoever asks next, of any replica, gets the turns behind these. The key stands in Redis in clear.
 func (l *Limiter) Grant(ctx context.Context, key string, perSecond float64, most int) (time.Duration, error) {
-	micros, err := grant.Run(ctx, l.client, []string{"rate:" + limitPrefix + "turns:" + key}, 1e6/perSecond, most).Int64()
+	micros, err := grant.Run(ctx, l.client, []string{"rate:" + limitPrefix + "turns:" + key}, 1e6/perSecond, most, clockStep.Microseconds()).Int64()
 	if err != nil {
 		return 0, down("ask for turns of the shared pace", err)
 	}
@@ -48,11 +57,12 @@ func (l *Limiter) Grant(ctx context.Context, key string, perSecond float64, most
 }
 
 // grant keeps when the next turn is free, in microseconds of Redis's clock. A turn that nobody took when it came is lost: it
-// never makes a burst.
+// never makes a burst. Nobody waits for what was written down before the clock went back.
 var grant = goredis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local free = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+if free - now > ARGV[1] * ARGV[2] * 16 + ARGV[3] then free = now end
 local after = free + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
 return free - now`)

@@ -48,3 +48,24 @@ func TestALimiterSaysHowLongToWait(t *testing.T) {
 		}
 	})
 }
+
+func TestAClockThatGoesBackDoesNotHoldThePaceForAnHour(t *testing.T) {
+	s, sleep := clockwork(t)
+	l := s.Limiter()
+	ask := func() (turns, allowed time.Duration) {
+		t.Helper()
+		turns, err := l.Grant(t.Context(), "bot", 1000, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if allowed, err = l.Allow(t.Context(), "chat", 1); err != nil {
+			t.Fatal(err)
+		}
+		return turns, allowed
+	}
+	ask()
+	sleep(-time.Hour)
+	if turns, allowed := ask(); turns > time.Minute || allowed > time.Minute {
+		t.Errorf("it waits %s and %s", turns, allowed)
+	}
+}
