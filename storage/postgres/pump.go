@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -73,7 +74,11 @@ func (d *DB) Lease(ctx context.Context, b storage.BroadcastID, n chat.Network, w
 	if err := d.fast.SelectContext(ctx, &rows, `
 		WITH due AS (
 			SELECT x.person, coalesce(m.merged_into, x.contact) AS contact, x.owner, m.merged_into IS NOT NULL
-				AND EXISTS (SELECT FROM recipients o WHERE o.broadcast = x.broadcast AND o.contact = m.merged_into AND o.state <> 'skipped') AS twin
+				AND EXISTS (SELECT FROM recipients o WHERE o.broadcast = x.broadcast AND o.contact = m.merged_into AND o.state <> 'skipped')
+				OR EXISTS (
+					SELECT FROM contacts k JOIN recipients o ON o.contact = k.id AND o.broadcast = x.broadcast
+					WHERE k.merged_into = coalesce(m.merged_into, x.contact) AND k.id <> x.contact
+					  AND (o.state IN ('sending', 'sent', 'delivered', 'read', 'unsure') OR o.state = 'pending' AND m.merged_into IS NOT NULL AND o.person < x.person)) AS twin
 			FROM recipients x JOIN broadcasts b ON b.id = x.broadcast LEFT JOIN contacts m ON m.id = x.contact
 			WHERE x.broadcast = $1 AND x.network = $2 AND x.state = 'pending' AND b.state = 'running'
 			ORDER BY x.person LIMIT $3 FOR UPDATE OF x SKIP LOCKED),
@@ -111,15 +116,15 @@ func (d *DB) Lease(ctx context.Context, b storage.BroadcastID, n chat.Network, w
 }
 
 // Settle writes down what became of leased recipients. A row that meanwhile counts as unsure, because this process seemed to
-// be dead, is told the truth; one that was answered for already keeps what it says.
+// be dead, is told the truth; one that was answered for already keeps what it says. Whom a cancelled version was not sent to gets
+// the version after it.
 func (d *DB) Settle(ctx context.Context, b storage.BroadcastID, worker string, fates []storage.Fate) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
 	persons, states, causes, refs := make(pq.Int64Array, len(fates)), make([]storage.RecipientState, len(fates)), make([]storage.Cause, len(fates)), make(pq.StringArray, len(fates))
 	for i, f := range fates {
 		persons[i], states[i], causes[i], refs[i] = int64(f.Person), f.State, f.Cause, f.Ref
 	}
-	_, err := d.fast.ExecContext(ctx, `
+	return d.inTx(ctx, "settle recipients of "+subject(b), func(ctx context.Context, tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `
 		WITH b AS (SELECT state = 'cancelled' AS cancelled FROM broadcasts WHERE id = $1 FOR SHARE)
 		UPDATE recipients x SET at = $7, ref = f.ref, tries = x.tries - CASE WHEN f.state = 'pending' AND f.cause = '' THEN 1 ELSE 0 END, sent_at = CASE f.state WHEN 'sent' THEN $7 ELSE x.sent_at END,
 			state = CASE WHEN b.cancelled AND f.state = 'pending' THEN 'skipped' ELSE f.state END,
@@ -127,9 +132,25 @@ func (d *DB) Settle(ctx context.Context, b storage.BroadcastID, worker string, f
 		FROM b, unnest($3::int[], $4::text[], $5::text[], $6::text[]) f (person, state, cause, ref)
 		WHERE x.broadcast = $1 AND x.person = f.person AND x.leased_by = $2
 		  AND (x.state = 'sending' OR x.state = 'unsure' AND f.state = 'sent')`,
-		b, worker, persons, list(states), list(causes), refs, d.at())
-	return wrap("settle recipients of "+subject(b), err)
+			b, worker, persons, list(states), list(causes), refs, d.at()); err != nil || !slices.Contains(states, storage.RecipientPending) {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, handBack, b, persons, worker, d.at())
+		return err
+	})
 }
+
+// handBack gives people to the next version who counted as reached while the one before had them on their way, and were not.
+const handBack = `
+	WITH back AS (
+		SELECT x.contact, x.owner FROM recipients x JOIN broadcasts b ON b.id = x.broadcast
+		WHERE x.broadcast = $1 AND x.person = ANY ($2) AND x.leased_by = $3 AND b.state = 'cancelled' AND x.state = 'skipped' AND x.cause = 'cancelled'),
+	again AS (
+		UPDATE recipients n SET state = 'pending', cause = '', at = $4 FROM back, broadcasts v
+		WHERE v.former = $1 AND v.state IN ('running', 'paused', 'done') AND n.broadcast = v.id AND n.state = 'skipped' AND n.cause = 'had_it'
+		  AND (n.contact = back.contact OR n.owner = back.owner)
+		RETURNING n.broadcast)
+	UPDATE broadcasts SET state = 'running', ended_at = NULL WHERE state = 'done' AND id IN (SELECT broadcast FROM again)`
 
 // EndBroadcast marks a running broadcast done when nothing of it is left to send, and says in which state it is.
 func (d *DB) EndBroadcast(ctx context.Context, b storage.BroadcastID) (state storage.BroadcastState, err error) {
