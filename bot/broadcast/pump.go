@@ -17,6 +17,7 @@ const (
 	lookEvery   = 250 * time.Millisecond // for a pause, a cancellation, the night
 	settleEvery = 100 * time.Millisecond
 	outage      = 5 * time.Second
+	staleAfter  = 2 * time.Second  // whoever waits longer for a turn may have said BERHENTI meanwhile: they are looked at again
 	lastWords   = 10 * time.Second // for the ledger, when the job's time is over
 	fewest      = 6                // leased at a time
 	mostLeased  = 100
@@ -144,6 +145,7 @@ type work struct {
 	stop  func()        // ends the slice
 	mu    sync.Mutex
 	open  int           // leased and not settled
+	back  bool          // somebody was given back unsent; of book, then of run
 	later time.Duration // how long the network wants no more
 }
 
@@ -160,11 +162,11 @@ func (w *work) run(ctx context.Context) (time.Duration, error) {
 	settled := make(chan error, 1)
 	go func() { settled <- w.book(ctx) }()
 
-	todo := make(chan storage.Leased)
+	todo := make(chan lent)
 	for range w.batch {
 		senders.Go(func() {
 			for l := range todo {
-				w.fates <- w.send(ctx, wanted, l)
+				w.fates <- w.sendSoon(ctx, wanted, l)
 			}
 		})
 	}
@@ -179,6 +181,9 @@ func (w *work) run(ctx context.Context) (time.Duration, error) {
 	}
 	if err == nil && left {
 		return max(again, w.later), nil
+	}
+	if err == nil && w.back { // after the last was leased
+		return max(lookEvery, w.later), nil
 	}
 	return 0, err
 }
@@ -215,7 +220,7 @@ func (w *work) hold(more int) {
 }
 
 // lease hands leased recipients to the senders until none is left or the slice is over; what nobody took goes back.
-func (w *work) lease(ctx, wanted context.Context, todo chan<- storage.Leased) (left bool, err error) {
+func (w *work) lease(ctx, wanted context.Context, todo chan<- lent) (left bool, err error) {
 	for {
 		if !w.room(wanted) {
 			return true, nil
@@ -225,13 +230,14 @@ func (w *work) lease(ctx, wanted context.Context, todo chan<- storage.Leased) (l
 			return left, err
 		}
 		w.hold(len(leased))
+		until := time.Now().Add(w.stale())
 		if w.b.File != nil && w.ref == "" && len(leased) > 0 { // uploaded once, with the first
-			w.fates <- w.send(ctx, wanted, leased[0])
+			w.fates <- w.sendSoon(ctx, wanted, lent{leased[0], until})
 			leased = leased[1:]
 		}
 		for _, l := range leased {
 			select {
-			case todo <- l:
+			case todo <- lent{l, until}:
 			case <-wanted.Done():
 				w.fates <- storage.Fate{Person: l.Person, State: storage.RecipientPending}
 			}
@@ -271,6 +277,7 @@ func (w *work) book(ctx context.Context) error {
 				defer cancel()
 				return w.settle(last, w.pump, batch)
 			}
+			w.back = w.back || f.State == storage.RecipientPending
 			if batch = append(batch, f); len(batch) < w.part() {
 				continue
 			}
@@ -285,6 +292,27 @@ func (w *work) book(ctx context.Context) error {
 		}
 		batch = nil
 	}
+}
+
+// lent is somebody leased, who is to be sent to until a time.
+type lent struct {
+	storage.Leased
+	until time.Time
+}
+
+// stale is how long somebody leased may wait for a turn: longer than the pace alone has anybody wait.
+func (w *work) stale() time.Duration {
+	if rate := w.Rate(w.network); rate > 0 {
+		return max(staleAfter, time.Duration(float64(4*w.batch)/rate*float64(time.Second)))
+	}
+	return staleAfter
+}
+
+// sendSoon sends to one person, or gives them back when their turn does not come soon: the network asked for time.
+func (w *work) sendSoon(ctx, wanted context.Context, l lent) storage.Fate {
+	soon, cancel := context.WithDeadline(wanted, l.until)
+	defer cancel()
+	return w.send(ctx, soon, l.Leased)
 }
 
 // send sends to one person. The file is uploaded by whoever comes first.
