@@ -45,8 +45,10 @@ func TestTheEndOfAMessageTellsWhetherOthersOfItsContactWait(t *testing.T) {
 	f.put("b", "b1")
 	taken := f.takes("one", 10, "a1", "a2", "b1")
 	for i, more := range []bool{true, false, false} {
-		if f.ends(taken[i].ID) != more || f.ends(taken[i].ID) != more {
-			t.Errorf("after %s more wait: %v", taken[i].MessageID, !more)
+		for range 2 { // its end may be told again
+			if f.ends(taken[i].ID) != more {
+				t.Errorf("after %s more wait: %v", taken[i].MessageID, !more)
+			}
 		}
 	}
 }
