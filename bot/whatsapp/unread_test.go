@@ -102,9 +102,7 @@ func TestWhoeverWroteWhatCannotBeReadIsToldHoweverThingsGo(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, h := deaf(t, watch(), time.Now)
 				r := &reception{}
-				life, end := context.WithCancel(t.Context())
-				defer end()
-				h.receive, h.ctx, h.life, h.unread, h.settled = r.receive, t.Context(), life, newUnread(), newSettled(logs{c.log})
+				h.receive = r.receive
 				tt.happens(c, h, r)
 				time.Sleep(time.Minute)
 				told := r.all()
