@@ -33,6 +33,7 @@ type hearing struct {
 	closed  bool
 
 	unread *unread
+	outage *outage
 }
 
 // on is the library's handler. A panic is no acknowledgement, and neither is what comes once the connection is hung up.
@@ -159,6 +160,7 @@ func (h *hearing) arrived() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.refused, h.again = map[string]bool{}, nil
+	h.outage.over.Store(false)
 }
 
 // called declines a call; the person is told by the bot.

@@ -101,6 +101,8 @@ func (c *Channel) serve(ctx context.Context, d *store.Device, lost <-chan struct
 	}
 	remembering(d)
 	apart(d)
+	h.outage = &outage{db: c.db, log: c.log, most: c.pace.outage, again: func() { h.client.ResetConnection() }}
+	d.EventBuffer = patient{d.EventBuffer, h.outage}
 	h.client = c.open(life, d, h.settled)
 	h.client.AddEventHandlerWithSuccessStatus(h.on)
 	defer c.hang(h)

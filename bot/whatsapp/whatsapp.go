@@ -50,6 +50,7 @@ type Options struct {
 
 // Channel is one linked device. Its methods may be called at the same time.
 type Channel struct {
+	db        *sql.DB
 	container *sqlstore.Container
 	transport http.RoundTripper
 	now       func() time.Time
@@ -114,7 +115,7 @@ func New(o Options) (*Channel, error) {
 		o.Alarmed = func(Alarm) {}
 	}
 	c := &Channel{
-		container: sqlstore.NewWithDB(o.DB, "postgres", logs{o.Log}), transport: o.Transport, now: o.Now, log: o.Log,
+		db: o.DB, container: sqlstore.NewWithDB(o.DB, "postgres", logs{o.Log}), transport: o.Transport, now: o.Now, log: o.Log,
 		lock: o.Lock, owns: o.Owns, changes: o.Changed, ticked: o.Ticked, alarmed: o.Alarmed, pace: usualPace, reload: map[string]chan reuploaded{}, changed: make(chan struct{}),
 	}
 	c.become(Starting, nil)
@@ -140,11 +141,12 @@ type pace struct {
 	send     time.Duration // WhatsApp may take to answer a message
 	reupload time.Duration // the phone may take to upload a file again
 	unread   time.Duration // until a message that cannot be read counts as such
+	outage   time.Duration // a message waits for Postgres before it is to come again
 }
 
 var usualPace = pace{
 	hold: 20 * time.Second, again: 2 * time.Second, unlinked: 2 * time.Second, owned: time.Hour, replaced: 5 * time.Minute, refused: 10 * time.Minute, lost: 10 * time.Minute,
-	connect: 5 * time.Second, drain: 5 * time.Second, send: 15 * time.Second, reupload: 30 * time.Second, unread: 45 * time.Second,
+	connect: 5 * time.Second, drain: 5 * time.Second, send: 15 * time.Second, reupload: 30 * time.Second, unread: 45 * time.Second, outage: 4 * time.Minute,
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
