@@ -29,6 +29,8 @@ type hearing struct {
 	mu      sync.Mutex
 	refused map[string]bool // senders of whom a message was refused: their later ones wait behind it
 	again   *time.Timer     // asks for what was refused
+	asked   bool            // it did: what is refused from then on may have come on the next connection already
+	behind  bool            // and something was
 	deaf    bool            // nothing more is heard; set before closed
 	closed  bool
 
@@ -117,10 +119,7 @@ func (h *hearing) message(e *events.Message) bool {
 // take hands a message on. False: it was refused, or has not been taken in time; then it comes again, and later ones of
 // its sender are not let past it.
 func (h *hearing) take(m chat.Message) bool {
-	h.mu.Lock()
-	behind := h.refused[m.From.Key]
-	h.mu.Unlock()
-	if behind {
+	if h.waits(m) {
 		return false
 	}
 	outcome := h.receive(h.life, m)
@@ -145,22 +144,50 @@ func (h *hearing) take(m chat.Message) bool {
 	}
 }
 
+// waits says whether an older message of a sender was refused, behind which this one must wait.
+func (h *hearing) waits(m chat.Message) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	waits := h.refused[m.From.Key]
+	h.behind = h.behind || waits && h.asked
+	return waits
+}
+
 // refuse remembers that a sender's messages wait, and asks for them again after a while.
 func (h *hearing) refuse(m chat.Message) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.refused[m.From.Key] = true
-	if h.again == nil && !h.closed && h.ctx.Err() == nil {
-		h.again = time.AfterFunc(h.pace.again, h.client.ResetConnection)
-	}
+	h.behind = h.behind || h.asked
+	h.ask()
 }
 
-// arrived begins anew with a connection: what was refused comes again on it.
+// ask begins a new connection after a while, once. h.mu is held.
+func (h *hearing) ask() {
+	if h.again != nil || h.closed || h.ctx.Err() != nil {
+		return
+	}
+	h.again = time.AfterFunc(h.pace.again, func() {
+		h.mu.Lock()
+		h.asked = true
+		h.mu.Unlock()
+		h.client.ResetConnection()
+	})
+}
+
+// arrived begins anew with a connection: what was refused comes again on it. WhatsApp may have sent some of it before the
+// connection is known here; that was refused as well, and is asked for once more.
 func (h *hearing) arrived() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.refused, h.again = map[string]bool{}, nil
+	h.again, h.asked = nil, false
 	h.outage.over.Store(false)
+	if !h.behind {
+		h.refused = map[string]bool{}
+		return
+	}
+	h.behind = false
+	h.ask()
 }
 
 // called declines a call; the person is told by the bot.

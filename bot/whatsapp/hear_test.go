@@ -4,8 +4,12 @@ import (
 	"database/sql"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.mau.fi/whatsmeow/types/events"
+
+	"titian/bot/chat"
 )
 
 func TestNothingIsHeardOnceTheConnectionIsHungUp(t *testing.T) {
@@ -33,4 +37,33 @@ func TestNothingIsHeardOnceTheConnectionIsHungUp(t *testing.T) {
 	if h.on(event) || h.on(&events.Message{}) {
 		t.Error("an event counts as taken after the end")
 	}
+}
+
+// WhatsApp sends what waits as soon as it may; the library says later that it is connected.
+func TestWhatComesAgainBeforeTheConnectionIsKnownIsAskedForOnceMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, h := deaf(t, watch(), time.Now)
+		r := &reception{closed: true}
+		h.receive, h.refused = r.receive, map[string]bool{}
+		m := chat.Message{ID: "1", From: chat.Address{Network: chat.WhatsApp, Key: "9@lid"}}
+		if h.take(m) {
+			t.Fatal("it is taken")
+		}
+		r.opens(true)
+		time.Sleep(h.pace.again) // a new connection begins
+		synctest.Wait()
+		if h.take(m) {
+			t.Error("it is taken while the old connection may still bring later ones")
+		}
+		h.arrived()
+		if later := (chat.Message{ID: "2", From: m.From}); h.again == nil || h.take(later) {
+			t.Error("it is not asked for once more, or a later one goes before it")
+		}
+		time.Sleep(h.pace.again)
+		synctest.Wait()
+		h.arrived()
+		if !h.take(m) || h.again != nil {
+			t.Error("it does not come")
+		}
+	})
 }

@@ -131,7 +131,7 @@ func deaf(t *testing.T, w *watched, now func() time.Time) (*Channel, *hearing) {
 		t.Fatal(err)
 	}
 	c.become(Up, nil)
-	return c, &hearing{Channel: c, over: make(chan time.Duration, 1), ctx: t.Context(), life: t.Context(), unread: newUnread(), settled: newSettled(logs{c.log})}
+	return c, &hearing{Channel: c, over: make(chan time.Duration, 1), ctx: t.Context(), life: t.Context(), unread: newUnread(), outage: &outage{}, settled: newSettled(logs{c.log})}
 }
 
 func TestAConnectionThatIsDownForLongIsToldOnceAndOneThatComesBackIsNot(t *testing.T) {
