@@ -92,6 +92,7 @@ const (
 	CauseBlocked   Cause = "blocked"    // blocked the bot before
 	CauseSilent    Cause = "silent"     // wrote nothing on WhatsApp for SilentAfter
 	CauseHadIt     Cause = "had_it"     // the version before reached them
+	CauseLate      Cause = "late"       // an invitation that could not be answered any longer when their turn came
 	CauseCancelled Cause = "cancelled"  // the broadcast was, before their turn
 	CauseDeleted   Cause = "deleted"    // had their data deleted
 )
@@ -105,7 +106,7 @@ const (
 )
 
 // Causes are those of RecipientSkipped, in the order of a report.
-var Causes = []Cause{CauseOptedOut, CauseNoConsent, CauseBlocked, CauseSilent, CauseNoContact, CauseHadIt, CauseDeleted, CauseCancelled}
+var Causes = []Cause{CauseOptedOut, CauseNoConsent, CauseBlocked, CauseSilent, CauseNoContact, CauseHadIt, CauseLate, CauseDeleted, CauseCancelled}
 
 // SilentAfter is how long a person on WhatsApp may write nothing and still be sent announcements: unasked messages to the
 // silent are what numbers are banned for.

@@ -502,3 +502,26 @@ func TestTheSilentAndThoseWithAPlaceAreRemindedTheDayBeforeAndOnce(t *testing.T)
 		t.Errorf("%d reminded", n)
 	}
 }
+
+func TestAnInvitationIsNotSentToAnybodyAfterItsDeadlineHoweverLongTheBroadcastSlept(t *testing.T) {
+	f := setup(t)
+	for n := range 3 {
+		f.owner(chat.Telegram, fmt.Sprint("Contoh ", n), true)
+	}
+	id := f.invite(storage.Invitation{Event: "Studi tiru", Places: 1, Deadline: start.Add(48 * time.Hour), Day: start.Add(200 * time.Hour)})
+	f.settles(id, "a", storage.RecipientSent, f.leases(id, chat.Telegram, "a", 1)...)
+	f.clock.Move(48 * time.Hour)
+	if leased := f.leases(id, chat.Telegram, "a", 10); len(leased) != 0 {
+		t.Fatalf("%d are sent an invitation that they cannot answer", len(leased))
+	}
+	counts, err := f.BroadcastCounts(t.Context(), id)
+	f.must(err)
+	if late := counts.Of(storage.RecipientSkipped); late != 2 || counts.Of() != 3 || counts.Of(storage.RecipientSent) != 1 {
+		t.Fatalf("the ledger says %+v", counts)
+	}
+	_, call, err := f.ToCall(t.Context(), id, "staff:budi")
+	f.must(err)
+	if len(call) != 0 {
+		t.Fatalf("%d are to be telephoned about what is over", len(call))
+	}
+}

@@ -76,7 +76,7 @@ func (d *DB) Standings(ctx context.Context, id storage.BroadcastID) (storage.Sta
 func (d *DB) ToCall(ctx context.Context, id storage.BroadcastID, by string) (storage.Invitation, []storage.Participant, error) {
 	return d.invitedList(ctx, "list whom to call of "+subject(id), id, by, invitedSelected+`
 		WHERE x.broadcast = $1 AND r.owner IS NOT NULL AND (
-			p.person IS NULL AND (x.state IN ('failed', 'blocked', 'unsure') OR x.state = 'skipped' AND x.cause NOT IN ('had_it', 'cancelled'))
+			p.person IS NULL AND (x.state IN ('failed', 'blocked', 'unsure') OR x.state = 'skipped' AND x.cause NOT IN ('had_it', 'late', 'cancelled'))
 			OR p.state IN ('held', 'offered', 'waiting') AND EXISTS (
 				SELECT FROM invited_notices n WHERE n.broadcast = x.broadcast AND n.person = x.person AND n.ended_at IS NULL AND n.delivered_at IS NULL
 				  AND (n.refused_at IS NOT NULL OR n.kind = 'offer' AND n.at < $2)))

@@ -78,12 +78,14 @@ func (d *DB) Lease(ctx context.Context, b storage.BroadcastID, n chat.Network, w
 				OR EXISTS (
 					SELECT FROM contacts k JOIN recipients o ON o.contact = k.id AND o.broadcast = x.broadcast
 					WHERE k.merged_into = coalesce(m.merged_into, x.contact) AND k.id <> x.contact
-					  AND (o.state IN ('sending', 'sent', 'delivered', 'read', 'unsure') OR o.state = 'pending' AND m.merged_into IS NOT NULL AND o.person < x.person)) AS twin
+					  AND (o.state IN ('sending', 'sent', 'delivered', 'read', 'unsure') OR o.state = 'pending' AND m.merged_into IS NOT NULL AND o.person < x.person)) AS twin, coalesce(i.deadline <= $5, false) AS late
 			FROM recipients x JOIN broadcasts b ON b.id = x.broadcast LEFT JOIN contacts m ON m.id = x.contact
+			LEFT JOIN invitations i ON i.broadcast = x.broadcast
 			WHERE x.broadcast = $1 AND x.network = $2 AND x.state = 'pending' AND b.state = 'running'
 			ORDER BY x.person LIMIT $3 FOR UPDATE OF x SKIP LOCKED),
 		looked AS MATERIALIZED (
 			SELECT u.person, u.contact, a.key_index, a.key_sealed, r.name, r.business, CASE
+				WHEN u.late THEN 'late'
 				WHEN u.twin THEN 'had_it'
 				WHEN u.contact IS NULL OR c.id IS NULL OR a.key_index IS NULL THEN 'deleted'
 				WHEN c.stopped_at IS NOT NULL OR r.owner IS NULL THEN 'opted_out'
