@@ -6,7 +6,9 @@ import (
 	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
 )
 
 // faults is what goes wrong, account by account, and what was counted meanwhile.
@@ -16,6 +18,7 @@ type faults struct {
 	timelock       map[*account]bool           // may not write to who never wrote to it
 	swallowAcks    map[*account]bool           // messages arrive, and their sender is not told
 	garble         map[*account]int            // so many messages to it arrive damaged
+	twice          map[*account]int            // so many messages to it are delivered twice
 	once           map[*account]int            // so many messages to it may be seen once, and come to no linked device
 	phoneAsleep    map[*account]bool           // the phone uploads nothing again
 	passkey        map[*account]bool           // whoever links a device to it is asked for a passkey
@@ -27,7 +30,7 @@ type faults struct {
 func noFaults() faults {
 	return faults{
 		refusal: map[*account]*waBinary.Node{}, refuseMessages: map[*account]string{}, timelock: map[*account]bool{},
-		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, once: map[*account]int{}, phoneAsleep: map[*account]bool{},
+		swallowAcks: map[*account]bool{}, garble: map[*account]int{}, once: map[*account]int{}, twice: map[*account]int{}, phoneAsleep: map[*account]bool{},
 		passkey: map[*account]bool{}, thrownOut: map[*account]int{}, sent: map[*account]int{}, read: map[*account]int{},
 	}
 }
@@ -126,6 +129,31 @@ func (p *Phone) SwallowAcks(on bool) { p.set(func(f *faults, a *account) { f.swa
 
 // Garble damages the next messages to the account on their way.
 func (p *Phone) Garble(messages int) { p.set(func(f *faults, a *account) { f.garble[a] = messages }) }
+
+// Twice delivers the next messages to the account twice, each to be acknowledged.
+func (p *Phone) Twice(messages int) { p.set(func(f *faults, a *account) { f.twice[a] = messages }) }
+
+// Silence lets the connection of every linked device stand, but nothing is answered or sent on it any more.
+func (p *Phone) Silence() { p.companions(func(d *device) { d.link.silent.Store(true) }) }
+
+// Overhears lets every linked device have what is said in a group, in a status and on a channel.
+func (p *Phone) Overhears(from *Phone) {
+	p.set(func(_ *faults, a *account) {
+		said := func(chat types.JID, content waBinary.Node, attrs waBinary.Attrs) {
+			attrs["id"], attrs["from"], attrs["t"], attrs["type"] = rand.Text(), chat, now(), "text"
+			for id, d := range a.devices {
+				if id != 0 {
+					p.server.deliver(d, parcel{keyOf("message", attrs["id"], chat), waBinary.Node{Tag: "message", Attrs: attrs, Content: []waBinary.Node{content}}})
+				}
+			}
+		}
+		sealed := waBinary.Node{Tag: "enc", Attrs: waBinary.Attrs{"v": "2", "type": "skmsg"}, Content: []byte("sealed for the group")}
+		plain, _ := proto.Marshal(&waE2E.Message{Conversation: proto.String("kabar")})
+		said(types.NewJID("120363000000000001", types.GroupServer), sealed, waBinary.Attrs{"participant": from.JID(true), "addressing_mode": "lid"})
+		said(types.StatusBroadcastJID, sealed, waBinary.Attrs{"participant": from.JID(true)})
+		said(types.NewJID("120363000000000002", types.NewsletterServer), waBinary.Node{Tag: "plaintext", Content: plain}, waBinary.Attrs{"server_id": "101"})
+	})
+}
 
 // Sleep lets the phone upload nothing again for its linked devices; Wake ends that.
 func (p *Phone) Sleep() { p.set(func(f *faults, a *account) { f.phoneAsleep[a] = true }) }

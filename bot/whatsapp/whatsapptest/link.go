@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -21,6 +22,7 @@ type link struct {
 	in, out  cipher.AEAD
 	counter  uint32 // of what came in
 	pending  chan waBinary.Node
+	silent   atomic.Bool // nothing is heard or sent any more
 	closed   chan struct{}
 	close    sync.Once
 	leftover []byte
@@ -115,6 +117,9 @@ func (l *link) read(ctx context.Context) (*waBinary.Node, error) {
 
 // send queues a node; it never blocks.
 func (l *link) send(n waBinary.Node) {
+	if l.silent.Load() {
+		return
+	}
 	select {
 	case l.pending <- n:
 	default:

@@ -108,7 +108,7 @@ func (s *Server) heard(l *link, n *waBinary.Node) {
 		return
 	}
 	d := l.device
-	if d == nil { // replaced meanwhile
+	if d == nil || l.silent.Load() { // replaced meanwhile
 		return
 	}
 	switch n.Tag {
