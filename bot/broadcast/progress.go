@@ -15,8 +15,9 @@ import (
 // showEvery is how often a broadcast that is being sent is shown to staff, in one message that changes.
 const showEvery = 3 * time.Second
 
-// show lets staff see how far a broadcast is. It is best effort: what is shown is read anew each time.
-func (p *Pumps) show(ctx context.Context, id storage.BroadcastID, last bool) {
+// show lets staff see how far a broadcast is. It is best effort: what is shown is read anew each time. With the last look of
+// whoever ended it a network that cannot change a message is sent another: else it would say for ever that it is being sent.
+func (p *Pumps) show(ctx context.Context, id storage.BroadcastID, last, worked bool) {
 	every := showEvery
 	if last {
 		every = 0
@@ -36,13 +37,13 @@ func (p *Pumps) show(ctx context.Context, id storage.BroadcastID, last bool) {
 	card := chat.Outgoing{Text: p.Card(b, counts)}
 	for _, w := range watchers {
 		card.Choices = p.Acts(w.To.Network, b, counts)
-		p.showTo(ctx, id, w, card)
+		p.showTo(ctx, id, w, card, last && worked && b.State != storage.BroadcastRunning)
 	}
 }
 
-func (p *Pumps) showTo(ctx context.Context, id storage.BroadcastID, w storage.Watcher, card chat.Outgoing) {
+func (p *Pumps) showTo(ctx context.Context, id storage.BroadcastID, w storage.Watcher, card chat.Outgoing, anew bool) {
 	receipt, err := p.Tell(ctx, w.Contact, w.To, w.Ref, card)
-	if errors.Is(err, chat.ErrGone) || errors.Is(err, chat.ErrUnable) && w.Ref == "" {
+	if errors.Is(err, chat.ErrGone) || errors.Is(err, chat.ErrUnable) && (anew || w.Ref == "") {
 		receipt, err = p.Tell(ctx, w.Contact, w.To, "", card)
 	}
 	if err == nil && receipt.Ref != "" && receipt.Ref != w.Ref {

@@ -31,12 +31,12 @@ func (p *Pumps) Pump(ctx context.Context, id storage.BroadcastID, n chat.Network
 		return elsewhere, nil
 	}
 	defer p.leave(one)
-	wait, err = p.pump(ctx, one)
+	wait, worked, err := p.pump(ctx, one)
 	if err != nil && storage.IsDown(err) {
 		return outage, nil
 	}
 	if err == nil {
-		p.show(context.WithoutCancel(ctx), id, wait == 0)
+		p.show(context.WithoutCancel(ctx), id, wait == 0, worked)
 	}
 	return wait, err
 }
@@ -57,35 +57,36 @@ func (p *Pumps) leave(one pump) {
 	delete(p.busy, one)
 }
 
-func (p *Pumps) pump(ctx context.Context, one pump) (time.Duration, error) {
+// pump says too whether there was anything to work on: a broadcast that is being sent.
+func (p *Pumps) pump(ctx context.Context, one pump) (wait time.Duration, worked bool, err error) {
 	if err := p.settle(ctx, one, nil); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	b, err := p.Ledger.Broadcast(ctx, one.id)
 	if err != nil || b.State != storage.BroadcastRunning {
-		return 0, err
+		return 0, false, err
 	}
 	if wait := p.closed(b); wait > 0 {
-		return wait, nil
+		return wait, false, nil
 	}
 	ref, err := p.Ledger.BroadcastFile(ctx, one.id, one.network)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	w := &work{Pumps: p, pump: one, b: b, ref: ref, batch: p.batch(one.network)}
 	if b.Places > 0 {
 		i, err := p.Ledger.Invitation(ctx, one.id)
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		w.invites = &i
 	}
-	wait, err := w.run(ctx)
+	wait, err = w.run(ctx)
 	if err != nil || wait > 0 {
-		return wait, err
+		return wait, true, err
 	}
 	_, err = p.Ledger.EndBroadcast(ctx, one.id)
-	return 0, err
+	return 0, true, err
 }
 
 // closed is how long nothing may be sent yet: the hour it was put off to, or the night.
@@ -259,7 +260,7 @@ func (w *work) look(wanted context.Context, stop func()) {
 			stop()
 			return
 		}
-		w.show(wanted, w.id, false)
+		w.show(wanted, w.id, false, false)
 	}
 }
 

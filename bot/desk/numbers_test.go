@@ -51,6 +51,7 @@ func TestANumberOfAnOlderCardDoesNothing(t *testing.T) {
 	ani := h.Invite("Ani", storage.RoleOfficer)
 	files(t, h, "contoh", "7471051203850001", "0000000000017")
 	files(t, h, "contoh dua", "7471051203850002", "0000000000025")
+	idle(t, h) // of both files Ani has heard
 	ani.Hears()
 	ani.Says("/berkas")
 	ani.Says("HAL-2026-000001")
