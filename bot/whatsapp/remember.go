@@ -64,9 +64,11 @@ func (m *memory) now() int {
 	return m.age
 }
 
-// keep notes what was written at an age, unless something was forgotten since. m.mu is held.
+// keep notes what was written at an age. If something was forgotten since, nobody knows which came last: it is read anew. m.mu
+// is held.
 func keep[K comparable, V any](m *memory, age int, of map[K]V, key K, value V) {
 	if age != m.age {
+		delete(of, key)
 		return
 	}
 	if len(of) >= mostRemembered {

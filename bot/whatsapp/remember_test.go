@@ -99,3 +99,48 @@ func TestWhatIsRememberedIsWhatTheTablesHold(t *testing.T) {
 		}
 	}
 }
+
+// slow is a table into which something else is written while a session is.
+type slow struct {
+	store.SessionStore
+	kept  map[string][]byte
+	while func()
+}
+
+func (s *slow) PutSession(_ context.Context, address string, session []byte) error {
+	s.while()
+	s.kept[address] = session
+	return nil
+}
+
+func (s *slow) GetManySessions(_ context.Context, addresses []string) (map[string][]byte, error) {
+	all := map[string][]byte{}
+	for _, a := range addresses {
+		all[a] = s.kept[a]
+	}
+	return all, nil
+}
+
+func TestASessionThatIsWrittenWhileSomethingIsForgottenIsNotRememberedAsItWas(t *testing.T) {
+	m := &memory{}
+	m.forget()
+	for name, while := range map[string]func(){
+		"nothing":              func() {},
+		"somebody else's key":  func() { m.forgetOf("620000000099") },
+		"everything":           m.forget,
+		"the tokens of people": tokens{m: m}.forget,
+	} {
+		at := &slow{kept: map[string][]byte{"620000000011:0": []byte("old")}, while: while}
+		s := knownSessions{at, m}
+		m.forget()
+		if got, _ := s.GetSession(t.Context(), "620000000011:0"); string(got) != "old" {
+			t.Fatalf("%s: it was %q", name, got)
+		}
+		if err := s.PutSession(t.Context(), "620000000011:0", []byte("new")); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.GetSession(t.Context(), "620000000011:0"); string(got) != "new" || err != nil {
+			t.Errorf("while %s is forgotten the session is written: it is remembered as %q, %v", name, got, err)
+		}
+	}
+}
