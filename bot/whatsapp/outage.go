@@ -37,9 +37,22 @@ func (p patient) GetBufferedEvent(ctx context.Context, hash [32]byte) (e *store.
 	return e, err
 }
 
-// DoDecryptionTxn opens one message.
+// DoDecryptionTxn opens one message. Where Postgres went away once it was open, nobody knows whether that was kept, and it
+// cannot be opened twice: it must come again.
 func (p patient) DoDecryptionTxn(ctx context.Context, open func(context.Context) error) error {
-	return p.wait(ctx, func() error { return p.EventBuffer.DoDecryptionTxn(ctx, open) })
+	return p.wait(ctx, func() error {
+		opened := false
+		err := p.EventBuffer.DoDecryptionTxn(ctx, func(ctx context.Context) error {
+			err := open(ctx)
+			opened = err == nil
+			return err
+		})
+		if err != nil && opened && p.away(ctx, err) {
+			p.giveUp()
+			return context.Canceled
+		}
+		return err
+	})
 }
 
 // wait does something until Postgres was there for it. context.Canceled is what the library acknowledges nothing after.
@@ -52,18 +65,23 @@ func (o *outage) wait(ctx context.Context, do func() error) error {
 			return context.Canceled
 		}
 		err := do()
-		if err == nil || !o.away(ctx, err) {
+		if err == nil || o.over.Load() || !o.away(ctx, err) {
 			return err
 		}
 		o.log.Warn("whatsapp: Postgres is away: a message waits")
 		if time.Now().After(late) {
-			o.over.Store(true)
-			o.again()
+			o.giveUp()
 		}
 		if !pause(ctx, pace) {
 			return ctx.Err()
 		}
 	}
+}
+
+// giveUp lets this message, and those after it, come again on a new connection.
+func (o *outage) giveUp() {
+	o.over.Store(true)
+	o.again()
 }
 
 // away says whether something failed because Postgres is away, or was a moment ago. What a message holds may make its reader

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"go.mau.fi/whatsmeow/store"
 )
 
 // server is a Postgres that is there or away.
@@ -90,6 +92,37 @@ func TestAMessageThatWaitsForPostgresIsLetGoAtTheEnd(t *testing.T) {
 		defer end()
 		if err := o.wait(ctx, func() error { return io.EOF }); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("it comes to %v", err)
+		}
+	})
+}
+
+// kept is a table of opened messages whose end of a transaction is not heard of.
+type kept struct{ store.EventBuffer }
+
+func (kept) DoDecryptionTxn(ctx context.Context, open func(context.Context) error) error {
+	if err := open(ctx); err != nil {
+		return err
+	}
+	return driver.ErrBadConn
+}
+
+func TestAMessageThatWasOpenWhenPostgresWentAwayIsNotOpenedTwiceAndComesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := sql.OpenDB(&server{})
+		defer func() { _ = db.Close() }()
+		opened, anew := 0, 0
+		p := patient{kept{}, &outage{db: db, log: slog.New(slog.DiscardHandler), most: usualPace.outage, again: func() { anew++ }}}
+		err := p.DoDecryptionTxn(t.Context(), func(context.Context) error {
+			if opened++; opened > 1 {
+				return errors.New("its key was used")
+			}
+			return nil
+		})
+		if !errors.Is(err, context.Canceled) || opened != 1 || anew != 1 {
+			t.Errorf("it comes to %v, opened %d times, with %d new connections", err, opened, anew)
+		}
+		if err := p.DoDecryptionTxn(t.Context(), func(context.Context) error { opened++; return nil }); !errors.Is(err, context.Canceled) || opened != 1 {
+			t.Errorf("the next comes to %v: it was let past", err)
 		}
 	})
 }
