@@ -151,7 +151,7 @@ func (t *talk) showInvited(list []storage.Invited) {
 	lines := make([]string, len(list))
 	for n, i := range list {
 		lines[n] = t.b.Voice.Text("my_data.invitation", map[string]string{"n": i.Invitation.Broadcast.String(), "event": i.Invitation.Event,
-			"day": moment(i.Invitation.Day), "stands": t.b.Voice.Text("my_data.invited."+cmp.Or(string(i.State), "silent"), nil)})
+			"day": moment(i.Invitation.Day), "stands": t.b.Voice.Text("invited.state."+cmp.Or(string(i.State), "silent"), nil)})
 	}
 	t.script.Say("my_data.invitations", map[string]string{"list": strings.Join(lines, "\n")})
 }

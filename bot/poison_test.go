@@ -2,19 +2,14 @@ package bot_test
 
 import (
 	"context"
-	"database/sql"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	_ "github.com/lib/pq"
-
 	"titian/bot/bottest"
 	"titian/bot/chat"
 	"titian/bot/chattest"
-	"titian/bot/whatsapp"
 	"titian/bot/whatsapp/whatsapptest"
 	"titian/storage/storagetest"
 )
@@ -31,37 +26,14 @@ func TestPoisonFromWhatsAppIsParkedAndItsSenderGoesOn(t *testing.T) {
 		return nil
 	})
 	h := bottest.New(t, o)
-	s := whatsapptest.New(t)
-	office, siti := s.Phone(t, "Dinas"), s.Phone(t, "Contoh Satu")
-	siti.Shows(whatsapptest.ByNumber)
-	pool, err := sql.Open("postgres", storagetest.Postgres(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = pool.Close() })
-	ch, err := whatsapp.New(whatsapp.Options{DB: pool, Transport: s.Transport()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ch.Pair(t.Context(), "", func(step whatsapp.Step) {
-		if step.Code != "" {
-			go office.Link(step.Code)
+	s, office := onWhatsApp(t, func(ctx context.Context, m chat.Message) <-chan error {
+		if m.Text == "racun" {
+			poison.Store(m.ID)
 		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		_ = ch.Run(ctx, func(ctx context.Context, m chat.Message) <-chan error {
-			if m.Text == "racun" {
-				poison.Store(m.ID)
-			}
-			return h.Bot.Receive(ctx, m)
-		})
-	})
-	t.Cleanup(func() { stop(); ended.Wait() })
-	office.AwaitLinked()
+		return h.Bot.Receive(ctx, m)
+	}, storagetest.Postgres(t), nil)
+	siti := s.Phone(t, "Contoh Satu")
+	siti.Shows(whatsapptest.ByNumber)
 	for _, words := range []string{"halo", "racun", "daftar", "setuju"} {
 		siti.Says(office, words)
 	}

@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ import (
 // its sender goes on.
 func TestOddThingsOnWhatsAppAreAnsweredOnceAndHarmNothing(t *testing.T) {
 	h := bottest.New(t, bottest.Options{Keeping: true})
-	s, office := onWhatsApp(t, h, storagetest.Postgres(t), slog.New(slog.DiscardHandler))
+	s, office := onWhatsApp(t, h.Bot.Receive, storagetest.Postgres(t), nil)
 	for _, tt := range []struct {
 		what    string
 		sends   func(p *whatsapptest.Phone)

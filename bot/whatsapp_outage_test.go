@@ -13,6 +13,7 @@ import (
 	_ "github.com/lib/pq"
 
 	"titian/bot/bottest"
+	"titian/bot/chat"
 	"titian/bot/whatsapp"
 	"titian/bot/whatsapp/whatsapptest"
 	"titian/storage/storagetest"
@@ -34,8 +35,8 @@ func (n noticed) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// onWhatsApp lets the house be written to over a real WhatsApp client.
-func onWhatsApp(t *testing.T, h *bottest.House, url string, log *slog.Logger) (*whatsapptest.Server, *whatsapptest.Phone) {
+// onWhatsApp has a house receive what real WhatsApp clients write to the dinas. log may be nil.
+func onWhatsApp(t *testing.T, receive chat.Receive, url string, log *slog.Logger) (*whatsapptest.Server, *whatsapptest.Phone) {
 	t.Helper()
 	s := whatsapptest.New(t)
 	office := s.Phone(t, "Dinas")
@@ -57,7 +58,7 @@ func onWhatsApp(t *testing.T, h *bottest.House, url string, log *slog.Logger) (*
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var ended sync.WaitGroup
-	ended.Go(func() { _ = ch.Run(ctx, h.Bot.Receive) })
+	ended.Go(func() { _ = ch.Run(ctx, receive) })
 	t.Cleanup(func() { stop(); ended.Wait() })
 	office.AwaitLinked()
 	return s, office
@@ -70,7 +71,7 @@ func TestWhatsAppMessagesThatComeWhilePostgresIsAwayAreAnsweredOnceEachInOrder(t
 	}
 	h := bottest.New(t, bottest.Options{PostgresURL: server.URL, Keeping: true})
 	away := notice("Postgres is away")
-	s, office := onWhatsApp(t, h, server.URL, slog.New(slog.NewTextHandler(away, nil)))
+	s, office := onWhatsApp(t, h.Bot.Receive, server.URL, slog.New(slog.NewTextHandler(away, nil)))
 	people := make([]*whatsapptest.Phone, 3)
 	name := func(i int) string { return fmt.Sprintf("wa/+%s", people[i].Number()) }
 	for i := range people {

@@ -277,8 +277,7 @@ func (d *Desk) answered(o storage.BroadcastOutcome) string {
 	var parts []string
 	for _, state := range standing {
 		if n := o.Standings[state]; n > 0 {
-			key := "desk.broadcast.standing." + cmp.Or(string(state), "silent")
-			parts = append(parts, d.Texts.Say(key, nil)+" "+itoa(n))
+			parts = append(parts, d.Texts.Say("invited.state."+cmp.Or(string(state), "silent"), nil)+" "+itoa(n))
 		}
 	}
 	if len(parts) == 0 {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,19 @@ func drafts(t *testing.T, p *bottest.Person) string {
 	has(t, p.Says("kemarin jam 9"), "sudah lewat")
 	has(t, p.Says("sekarang"), "jumlah tempat")
 	return p.Says("tidak")
+}
+
+// draftsInvitation is drafts with places, answered within so many days; how they are given is asked last.
+func draftsInvitation(t *testing.T, h *bottest.House, p *bottest.Person, places, days int) {
+	t.Helper()
+	drafts(t, p)
+	p.Taps("Ubah")
+	p.Taps("Undangan dan tempat")
+	p.Says("ya")
+	p.Says("Studi tiru ke Makassar")
+	p.Says(day(h, 10) + " jam 9")
+	p.Says(strconv.Itoa(places))
+	p.Says(day(h, days) + " jam 16")
 }
 
 func TestStaffAnnounceToTwoKecamatanAndWhoSaidBerhentiHearsNothing(t *testing.T) {

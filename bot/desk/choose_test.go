@@ -32,14 +32,7 @@ func TestStaffChooseWithAReasonAmongThoseWhoAnsweredInTheChatAndByPhone(t *testi
 		return nil
 	})
 
-	drafts(t, ani)
-	ani.Taps("Ubah")
-	ani.Taps("Undangan dan tempat")
-	ani.Says("ya")
-	ani.Says("Studi tiru ke Makassar")
-	ani.Says(day(h, 10) + " jam 9")
-	ani.Says("2")
-	ani.Says(day(h, 3) + " jam 16")
+	draftsInvitation(t, h, ani, 2, 3)
 	has(t, ani.Taps("Dipilih petugas"), "Tempat: 2", "Dikirimi: 3 orang", "BERHENTI 1")
 	from := map[string]int{"Ani": len(h.Network.Sent("Ani"))}
 	for _, name := range []string{"satu", "dua", "empat"} {

@@ -19,14 +19,7 @@ func TestAReminderOfAnInvitationIsOneOfThoseOfWhichAPersonGetsOneADayAndNoneCome
 	}
 	idle(t, h)
 	ani.Hears()
-	drafts(t, ani)
-	ani.Taps("Ubah")
-	ani.Taps("Undangan dan tempat")
-	ani.Says("ya")
-	ani.Says("Studi tiru ke Makassar")
-	ani.Says(day(h, 10) + " jam 9")
-	ani.Says("2")
-	ani.Says(day(h, 4) + " jam 16")
+	draftsInvitation(t, h, ani, 2, 4)
 	from := map[string]int{"Ani": len(h.Network.Sent("Ani"))}
 	for _, name := range names {
 		from[name] = len(h.Network.Sent(name))

@@ -147,12 +147,12 @@ func (d *DB) InvitedTakesDay(ctx context.Context, event, day string) (taken bool
 	err = d.inTx(ctx, "take a day for an invited person", func(ctx context.Context, tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO reminders (id, contact, kind, about, nth, seq, made_at, day, ended_at)
-			SELECT replace(gen_random_uuid()::text, '-', ''), c.id, 'invited', n.id || ' ' || $2::text, 1, 0, $3, $2::date, $3
+			SELECT $4, c.id, 'invited', n.id || ' ' || $2::text, 1, 0, $3, $2::date, $3
 			FROM invited_notices n JOIN recipients x ON x.broadcast = n.broadcast AND x.person = n.person
 			JOIN contacts c ON c.id = `+invitedContact+`
 			WHERE n.id = $1 AND NOT EXISTS (SELECT FROM reminders r WHERE r.contact = c.id AND r.day = $2::date)
 			FOR UPDATE OF c
-			ON CONFLICT DO NOTHING`, event, day, d.at()); err != nil {
+			ON CONFLICT DO NOTHING`, event, day, d.at(), d.id()); err != nil {
 			return err
 		}
 		return tx.GetContext(ctx, &taken, `
