@@ -87,8 +87,16 @@ func (w *wire) do(ctx context.Context, deadline time.Time, method string, form [
 	if err != nil {
 		return a, err
 	}
+	if err := s.SetDeadline(deadline); err != nil {
+		_ = s.Close()
+		return a, err
+	}
+	if err := ctx.Err(); err != nil { // a kept connection is had without asking the context
+		w.put(s)
+		return a, err
+	}
 	stop := context.AfterFunc(ctx, func() { _ = s.SetDeadline(time.Unix(1, 0)) })
-	again, err := s.ask(&a, w, deadline, method, form)
+	again, err := s.ask(&a, w, method, form)
 	if !stop() || !again {
 		_ = s.Close()
 		return a, err
@@ -98,10 +106,7 @@ func (w *wire) do(ctx context.Context, deadline time.Time, method string, form [
 }
 
 // ask writes a request, reads its answer, and says whether the connection can be used again.
-func (s *strand) ask(a *answered, w *wire, deadline time.Time, method string, form []byte) (again bool, err error) {
-	if err := s.SetDeadline(deadline); err != nil {
-		return false, err
-	}
+func (s *strand) ask(a *answered, w *wire, method string, form []byte) (again bool, err error) {
 	request := append(s.wrote[:0], "POST "...)
 	request = append(request, w.head...)
 	request = append(request, method...)

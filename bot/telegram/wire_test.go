@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -158,5 +160,49 @@ func TestACallThatReachesNobodyWasNotWritten(t *testing.T) {
 	_, err := c.call(t.Context(), time.Minute, "sendMessage", nil)
 	if failed, ok := errors.AsType[*apiError](err); !ok || failed.written || failed.code != 0 {
 		t.Errorf("a call that nobody hears: %v", err)
+	}
+}
+
+// hasty is a connection whose call ends just as its deadline is set.
+type hasty struct {
+	net.Conn
+	end     context.CancelFunc
+	written int
+}
+
+func (h *hasty) Write(b []byte) (int, error) {
+	h.written++
+	return h.Conn.Write(b)
+}
+
+func (h *hasty) SetDeadline(at time.Time) error {
+	if at.After(time.Now()) {
+		h.end()
+		synctest.Wait() // whoever heard of the end has acted on it
+	}
+	return h.Conn.SetDeadline(at)
+}
+
+func TestACallThatEndedWritesNothingAndWaitsForNobody(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			near, far := net.Pipe()
+			defer far.Close()
+			go func() { _, _ = io.Copy(io.Discard, far) }() // it hears everything and answers nothing
+			ctx, end := context.WithCancel(t.Context())
+			h := &hasty{Conn: near, end: end}
+			w := &wire{free: []*strand{{Conn: h, raw: h, read: bufio.NewReader(h), freed: time.Now()}}}
+			if first {
+				end()
+			}
+			began := time.Now()
+			a, err := w.do(ctx, began.Add(30*time.Second), "sendMessage", []byte("text=tidak"))
+			if err == nil || a.written || h.written > 0 {
+				t.Errorf("ended first %t: written %t (%d times), %v", first, a.written, h.written, err)
+			}
+			if waited := time.Since(began); waited > 0 {
+				t.Errorf("ended first %t: it was waited for %v", first, waited)
+			}
+		})
 	}
 }
