@@ -21,6 +21,9 @@ build:
 install:
 	@./.ci/install
 
+# What is known of libraries, and harmless; a race of ours is always told.
+export GORACE := suppressions=$(CURDIR)/.ci/races
+
 # What a change must pass.
 test: install
 	go vet ./...
