@@ -37,6 +37,7 @@ func draftsInvitation(t *testing.T, h *bottest.House, p *bottest.Person, places,
 	p.Says("Studi tiru ke Makassar")
 	p.Says(day(h, 10) + " jam 9")
 	p.Says(strconv.Itoa(places))
+	has(t, p.Says("jumat depan jam 16"), "dua hari", "ketik tanggalnya")
 	p.Says(day(h, days) + " jam 16")
 }
 
