@@ -31,7 +31,7 @@ func Steady(rate func(chat.Network) float64, office Office) Pace {
 	return func(n chat.Network, people int, from time.Time) time.Time {
 		perSecond := rate(n)
 		if perSecond <= 0 {
-			return from
+			return after(from, 0, office)
 		}
 		return after(from, time.Duration(float64(people)/perSecond*float64(time.Second)), office)
 	}

@@ -117,7 +117,7 @@ func TestWhatIsPutOffGoesAtItsTimeAndNeverInTheNightOfWITA(t *testing.T) {
 	for _, tt := range []struct {
 		now, goes time.Time
 	}{
-		{at(12, 0), at(21, 30)}, // not before its time
+		{at(12, 0), at(32, 0)},  // its time will be in the night
 		{at(20, 0), at(32, 0)},  // the night has begun
 		{at(21, 30), at(32, 0)}, // its time is in the night
 		{at(23, 59), at(32, 0)}, // before midnight

@@ -13,10 +13,7 @@ import (
 // Preview is what a broadcast would do if it started now: to how many, who is left out and why, how long it takes, and how the
 // first of them read it.
 func (p *Pumps) Preview(b storage.Broadcast, invites storage.Invitation, plan storage.Plan) string {
-	begins := p.Now()
-	if b.SendAt.After(begins) {
-		begins = b.SendAt
-	}
+	begins := p.Now().Add(p.closed(b))
 	ends := Ends(plan.Counts, begins, p.Pace)
 	lines := []string{p.Texts.Say("broadcast.preview.due", map[string]string{"n": fmt.Sprint(plan.Counts.Of(storage.RecipientPending)), "by": p.byNetwork(plan.Counts)})}
 	if n := plan.Counts.Of(storage.RecipientSkipped); n > 0 {

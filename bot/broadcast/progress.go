@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"titian/bot/chat"
+	"titian/locales"
 	"titian/storage"
 )
 
@@ -63,7 +64,9 @@ func (p *Pumps) Card(b storage.Broadcast, c storage.Counts) string {
 		b.Title(),
 		bar(done, due) + " " + fmt.Sprintf("%d/%d", done, due),
 	}
-	if rate := p.rate(b, done); rate > 0 && b.State == storage.BroadcastRunning && c.Open() > 0 {
+	if wait := p.closed(b); wait > 0 && b.State == storage.BroadcastRunning && c.Open() > 0 {
+		lines = append(lines, p.Texts.Say("broadcast.card.waits", map[string]string{"until": p.Now().Add(wait).In(locales.WITA).Format("02-01-2006 15.04")}))
+	} else if rate := p.rate(b, done); rate > 0 && b.State == storage.BroadcastRunning && c.Open() > 0 {
 		left := time.Duration(float64(c.Open()) / rate * float64(time.Second))
 		lines = append(lines, p.Texts.Say("broadcast.card.rate", map[string]string{"rate": decimal(rate), "left": Lasting(p.Texts, left)}))
 	}

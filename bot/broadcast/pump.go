@@ -82,10 +82,14 @@ func (p *Pumps) pump(ctx context.Context, one pump) (wait time.Duration, worked 
 	return 0, true, err
 }
 
-// closed is how long nothing may be sent yet: the hour it was put off to, or the night.
+// closed is how long nothing may be sent yet: until the hour it was put off to, and the end of a night then.
 func (p *Pumps) closed(b storage.Broadcast) time.Duration {
 	now := p.Now()
-	return max(0, b.SendAt.Sub(now), p.Office.Quiet(now).Sub(now))
+	begins := now
+	if b.SendAt.After(now) {
+		begins = b.SendAt
+	}
+	return p.Office.Quiet(begins).Sub(now)
 }
 
 // batch is how many recipients are sent to at a time: few, for twice that many may be unsure after a death.
