@@ -50,8 +50,8 @@ type Ledger interface {
 type Limiter interface {
 	// Allow asks for one turn: 0 means now, any other wait means ask again after it.
 	Allow(ctx context.Context, key string, perSecond float64) (time.Duration, error)
-	// Grant hands out so many turns, evenly spaced, and says how long it is until the first.
-	Grant(ctx context.Context, key string, perSecond float64, turns int) (time.Duration, error)
+	// Grant hands out so many turns, evenly spaced, and says how long it is until the first, and how many replicas share them.
+	Grant(ctx context.Context, key string, perSecond float64, turns int) (wait time.Duration, sharing int, err error)
 }
 
 // Files opens the sealed file that a stored message names by Attachment.Vault. An error that storage.IsDown, of opening or

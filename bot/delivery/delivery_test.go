@@ -183,9 +183,10 @@ func (l *ledger) fails() bool {
 
 // pacer is the shared limiter: evenly spaced, no burst. It can be down.
 type pacer struct {
-	mu   sync.Mutex
-	next map[string]time.Time
-	down int
+	mu      sync.Mutex
+	next    map[string]time.Time
+	down    int
+	sharing int // replicas
 }
 
 func (p *pacer) Allow(_ context.Context, key string, perSecond float64) (time.Duration, error) {
@@ -206,16 +207,16 @@ func (p *pacer) Allow(_ context.Context, key string, perSecond float64) (time.Du
 	return 0, nil
 }
 
-func (p *pacer) Grant(_ context.Context, key string, perSecond float64, turns int) (time.Duration, error) {
+func (p *pacer) Grant(_ context.Context, key string, perSecond float64, turns int) (wait time.Duration, sharing int, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down > 0 {
 		p.down--
-		return 0, storage.ErrDown
+		return 0, 0, storage.ErrDown
 	}
-	wait := max(0, time.Until(p.next[key]))
+	wait = max(0, time.Until(p.next[key]))
 	p.next[key] = time.Now().Add(wait + time.Duration(float64(turns)/perSecond*float64(time.Second)))
-	return wait, nil
+	return wait, p.sharing, nil
 }
 
 // house is a delivery with a network, a ledger and a limiter that a test can script.

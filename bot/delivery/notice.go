@@ -170,7 +170,7 @@ func (d *Delivery) inLine(ctx context.Context, p *post, to chat.Address, class C
 		return turn, 0, context.Cause(ctx)
 	}
 	if turn, err = d.botTurn(ctx, p); err == nil {
-		err = p.second.room(ctx, d.aSecondOf(p.network))
+		err = p.second.room(ctx, d.aSecondOf(p))
 	}
 	if err != nil {
 		p.slots.leave()
@@ -180,10 +180,11 @@ func (d *Delivery) inLine(ctx context.Context, p *post, to chat.Address, class C
 	return turn, 0, nil
 }
 
-// aSecondOf is how many messages a network may be sent within a second.
-func (d *Delivery) aSecondOf(n chat.Network) int {
-	if rate := d.Rate(n); rate > 0 {
-		return limit(rate)
+// aSecondOf is how many messages this process may send to a network within a second: its part of what all replicas may, so that
+// together they do not send more than that either.
+func (d *Delivery) aSecondOf(p *post) int {
+	if rate := d.Rate(p.network); rate > 0 {
+		return p.turns.share(limit(rate))
 	}
 	return math.MaxInt
 }

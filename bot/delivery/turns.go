@@ -15,9 +15,10 @@ const (
 
 // turns are those of a network's pace that replicas share, granted to this process for the next moment.
 type turns struct {
-	asking sync.Mutex // held while more are asked for
-	mu     sync.Mutex
-	at     []time.Time // the soonest first
+	asking  sync.Mutex // held while more are asked for
+	mu      sync.Mutex
+	at      []time.Time // the soonest first
+	sharing int         // replicas, as of the last grant
 }
 
 // next takes the soonest turn that has not passed, and says how many are left behind it.
@@ -43,6 +44,21 @@ func (t *turns) put(at ...time.Time) {
 	defer t.mu.Unlock()
 	t.at = append(t.at, at...)
 	slices.SortFunc(t.at, time.Time.Compare)
+}
+
+// granted adds new turns, which so many replicas share.
+func (t *turns) granted(at []time.Time, sharing int) {
+	t.put(at...)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sharing = sharing
+}
+
+// share is this process's part of what may be sent.
+func (t *turns) share(all int) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return max(1, all/max(1, t.sharing))
 }
 
 // botTurn waits for a turn of the network's pace, which the caller gives back with put if nothing was sent. At a high pace turns
@@ -83,8 +99,9 @@ func (d *Delivery) grant(ctx context.Context, p *post, rate float64, many, enoug
 		return nil
 	}
 	var wait time.Duration
+	var sharing int
 	if err := d.shared(ctx, func() (err error) {
-		wait, err = d.Limiter.Grant(ctx, "bot:"+string(p.network), rate, many)
+		wait, sharing, err = d.Limiter.Grant(ctx, "bot:"+string(p.network), rate, many)
 		return err
 	}); err != nil {
 		return err
@@ -93,7 +110,7 @@ func (d *Delivery) grant(ctx context.Context, p *post, rate float64, many, enoug
 	for i, first := 0, time.Now().Add(wait); i < many; i++ {
 		at[i] = first.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 	}
-	p.turns.put(at...)
+	p.turns.granted(at, sharing)
 	return nil
 }
 

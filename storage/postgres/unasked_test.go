@@ -45,7 +45,9 @@ func (book) Renew(context.Context, []storage.ContactID) error { return nil }
 func (book) Allow(context.Context, string, float64) (time.Duration, error) {
 	return 0, nil
 }
-func (book) Grant(context.Context, string, float64, int) (time.Duration, error) { return 0, nil }
+func (book) Grant(context.Context, string, float64, int) (time.Duration, int, error) {
+	return 0, 1, nil
+}
 
 // lane is the way out of one more process.
 func (f *fixture) lane() *lane {

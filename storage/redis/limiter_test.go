@@ -46,6 +46,14 @@ func TestALimiterSaysHowLongToWait(t *testing.T) {
 				t.Fatal("no limit limits:", free, err)
 			}
 		}
+		wait, sharing, err := l.Grant(t.Context(), "bot", 1, 5)
+		if wait != 0 || sharing != 1 || err != nil {
+			t.Errorf("the first turns: in %s, shared by %d; %v", wait, sharing, err)
+		}
+		wait, sharing, err = s.Limiter().Grant(t.Context(), "bot", 1, 5)
+		if wait < 3*time.Second || wait > 5*time.Second || sharing != 2 || err != nil {
+			t.Errorf("the turns behind them: in %s, shared by %d; %v", wait, sharing, err)
+		}
 	})
 }
 
@@ -54,7 +62,7 @@ func TestAClockThatGoesBackDoesNotHoldThePaceForAnHour(t *testing.T) {
 	l := s.Limiter()
 	ask := func() (turns, allowed time.Duration) {
 		t.Helper()
-		turns, err := l.Grant(t.Context(), "bot", 1000, 50)
+		turns, _, err := l.Grant(t.Context(), "bot", 1000, 50)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,5 +75,29 @@ func TestAClockThatGoesBackDoesNotHoldThePaceForAnHour(t *testing.T) {
 	sleep(-time.Hour)
 	if turns, allowed := ask(); turns > time.Minute || allowed > time.Minute {
 		t.Errorf("it waits %s and %s", turns, allowed)
+	}
+}
+
+func TestALimiterSaysHowManyReplicasShareAPace(t *testing.T) {
+	s, sleep := clockwork(t)
+	one, two := s.Limiter(), s.Limiter()
+	for i, tt := range []struct {
+		who   *Limiter
+		after time.Duration
+		want  int
+	}{
+		{one, 0, 1},
+		{one, time.Second, 1},
+		{two, 0, 2},
+		{one, time.Second, 2},
+		{one, 3 * time.Second, 1}, // two asked for nothing lately
+		{two, 0, 2},
+		{one, -time.Hour, 1}, // what was written by a clock that went back says nothing
+		{two, 0, 2},
+	} {
+		sleep(tt.after)
+		if _, sharing, err := tt.who.Grant(t.Context(), "bot", 1000, 50); err != nil || sharing != tt.want {
+			t.Errorf("asking %d: %d share, want %d; %v", i, sharing, tt.want, err)
+		}
 	}
 }
