@@ -35,7 +35,7 @@ type lexicon struct {
 	*stores
 	texts *locales.Catalog
 	book  segment.Vocabulary
-	takes broadcast.Pace
+	pumps *broadcast.Pumps // they say what staff read of a broadcast; they send nothing
 }
 
 // withWords opens Postgres and reads what a query may speak of.
@@ -67,7 +67,7 @@ func (c *settings) withWords(ctx context.Context, s streams, do func(*lexicon) e
 	if err != nil {
 		return err
 	}
-	return do(&lexicon{opened, texts, book, takes})
+	return do(&lexicon{opened, texts, book, broadcast.New(broadcast.Options{Texts: texts, Office: office, Pace: takes, Now: clock()})})
 }
 
 // read reads a query; what is wrong with it is a Complaint in words for staff.

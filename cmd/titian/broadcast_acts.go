@@ -8,7 +8,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"titian/bot/broadcast"
 	"titian/locales"
 	"titian/storage"
 	"titian/storage/postgres"
@@ -116,8 +115,7 @@ func (w *lexicon) show(ctx context.Context, s streams, id storage.BroadcastID) e
 	if err != nil {
 		return err
 	}
-	pumps := broadcast.New(broadcast.Options{Texts: w.texts, Now: clock()})
-	fmt.Fprintln(s.out, pumps.Card(b, counts))
+	fmt.Fprintln(s.out, w.pumps.Card(b, counts))
 	fmt.Fprintf(s.out, "Untuk: %s\n", b.Audience)
 	if !b.StartedAt.IsZero() {
 		fmt.Fprintf(s.out, "Daftar penerima tetap sejak %s WITA: %d orang\n", b.StartedAt.In(locales.WITA).Format("2006-01-02 15.04"), counts.Of())

@@ -136,7 +136,7 @@ func (b *broadcastCreate) file(ctx context.Context, c *settings, w *lexicon) (*c
 // preview shows staff what a draft would do.
 func (w *lexicon) preview(out io.Writer, b storage.Broadcast, invites storage.Invitation, plan storage.Plan) {
 	fmt.Fprintf(out, "Siaran %d untuk: %s\n", b.ID, b.Audience)
-	fmt.Fprintln(out, broadcast.New(broadcast.Options{Texts: w.texts, Pace: w.takes, Now: clock()}).Preview(b, invites, plan))
+	fmt.Fprintln(out, w.pumps.Preview(b, invites, plan))
 	fmt.Fprintln(out)
 	if plan.Counts.Of(storage.RecipientPending) > storage.ConfirmOver {
 		fmt.Fprintf(out, "Lebih dari %d orang: petugas kedua menyetujui dengan `titian broadcast confirm %d --staff NAMA`.\n", storage.ConfirmOver, b.ID)
