@@ -39,7 +39,7 @@ func (t *talk) leaves(w flow.Word) bool {
 		return w != ""
 	}
 	q, _ := t.question()
-	return w == flow.Continue || w == flow.Back && q.Step <= 1
+	return w == flow.Continue && len(t.conv.Stack) > 1 && t.conv.flowName() != t.b.Flows.Announce.Name || w == flow.Back && q.Step <= 1
 }
 
 // leave puts what lies below on the table again, with the word where it is about that.
