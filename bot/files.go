@@ -60,6 +60,11 @@ func (t *talk) files() error {
 	if err := t.advance(in); err != nil {
 		return err
 	}
+	if q.ID == "picture" {
+		if err := t.captioned(before); err != nil {
+			return err
+		}
+	}
 	if t.floor() && slices.ContainsFunc(t.effects, keeps) {
 		t.script = before // the flow goes on asking when the officer has said their say
 		t.counts(q.Key)

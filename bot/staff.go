@@ -148,13 +148,18 @@ func (t *talk) endedStaff(o storage.Outcome) {
 	}
 }
 
-// dictates says whether a member of staff is writing the text of an announcement: nothing in it is a wish or a question of theirs.
-func (t *talk) dictates() bool {
-	if t.m.Kind != chat.Text || t.conv.flowName() != t.b.Flows.Announce.Name || t.slash() {
-		return false
+// slashless hears a command of staff that was typed without its slash; to anyone else it means nothing.
+func (t *talk) slashless() (bool, error) {
+	if t.b.Desk == nil || t.m.Kind != chat.Text || t.slash() {
+		return false, nil
 	}
-	q, busy := t.question()
-	return busy && q.ID == "text" && t.b.Voice.Listen(&q, t.m).Word == ""
+	m := t.m
+	m.Text = "/" + strings.TrimSpace(m.Text)
+	heard, handled, err := t.b.Desk.Hear(t.ctx, m, t.contact.ID)
+	if !handled || err != nil {
+		return false, err
+	}
+	return true, t.carryOut(heard)
 }
 
 // detached forgets whatever was open about an owner who moved to another chat, and says that one did.

@@ -178,8 +178,10 @@ func (t *talk) words() error {
 		return t.do(answer.WordStart)
 	}
 	if t.dictates() {
-		q, _ := t.question()
-		return t.advance(t.b.Voice.Listen(&q, t.m).Input)
+		return t.written()
+	}
+	if handled, err := t.atOnce(); handled || err != nil {
+		return err
 	}
 	if handled, err := t.toOfficer(); handled || err != nil {
 		return err
@@ -229,13 +231,17 @@ func (t *talk) words() error {
 		return t.advance(heard.Input)
 	case t.m.Kind == chat.Tap:
 		t.script.Say("flow.expired", nil)
+		return t.do(answer.WordMenu)
 	case t.unwanted():
 		return nil
-	case !t.conv.Met:
-		return t.greet()
-	default:
-		t.script.Say("bot.not_understood", nil)
 	}
+	if handled, err := t.slashless(); handled || err != nil {
+		return err
+	}
+	if !t.conv.Met {
+		return t.greet()
+	}
+	t.script.Say("bot.not_understood", nil)
 	return t.do(answer.WordMenu)
 }
 

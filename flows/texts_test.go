@@ -149,7 +149,7 @@ func TestEveryTextOfTheLocaleIsUsed(t *testing.T) {
 		used[reason] = true
 	}
 	for _, reason := range []string{
-		"text.field", "text.meant", "text.long", "query.meant", "query.field", "query.value", "query.no_value", "query.date", "query.number", "query.between",
+		"text.short", "text.field", "text.meant", "text.long", "query.meant", "query.field", "query.value", "query.no_value", "query.date", "query.number", "query.between",
 		"send_at.clock", "send_at.past", "send_at.far", "event_day.past", "event_day.far", "deadline.past", "deadline.far", "deadline.after_event", "deadline.before_sent",
 		"send_at.ambiguous", "event_day.ambiguous", "deadline.ambiguous",
 	} {

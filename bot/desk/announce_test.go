@@ -9,6 +9,7 @@ import (
 
 	"titian/bot/bottest"
 	"titian/bot/chat"
+	"titian/bot/photo/phototest"
 	"titian/storage"
 )
 
@@ -39,6 +40,43 @@ func draftsInvitation(t *testing.T, h *bottest.House, p *bottest.Person, places,
 	p.Says(strconv.Itoa(places))
 	has(t, p.Says("jumat depan jam 16"), "dua hari", "ketik tanggalnya")
 	p.Says(day(h, days) + " jam 16")
+}
+
+func TestStaffWriteAnAnnouncementAsPhonesAndHabitsHaveIt(t *testing.T) {
+	h := setup(t)
+	ani := h.Invite("Ani", storage.RoleOfficer)
+	const words = "Yth. {nama}, besok ada pelatihan kemasan."
+	picture := func(caption string) string {
+		m := h.Network.Photo("Ani", phototest.Clear(7), "")
+		m.Text = caption
+		return ani.Gives(m)
+	}
+	wants := func(said, want, not string) {
+		t.Helper()
+		has(t, said, want)
+		if strings.Contains(said, not) {
+			t.Errorf("%q asks %q too", said, not)
+		}
+	}
+	const picked, text, who = "gambar atau PDF", "Ketik teksnya", "Untuk siapa?"
+	has(t, ani.Says("siaran baru"), picked) // without its slash
+	wants(picture(words), who, text)
+	has(t, ani.Says("lanjut"), who) // nothing of it is lost
+	has(t, ani.Says("kembali"), text, words)
+	has(t, ani.Says("kembali"), picked)
+	has(t, picture("Yth. {namma}, besok ada pelatihan."), "Tidak ada isian {namma}", text)
+	has(t, ani.Says("selesai"), text)
+	has(t, ani.Says("oke"), "Satu kata")
+	ani.Says("batal")
+	has(t, ani.Says("Pengumuman baru"), picked)
+	has(t, ani.Says("gak ada gambar"), text)
+	ani.Says("batal")
+	has(t, ani.Says("/siaran baru"), picked)
+	wants(ani.Says(words), who, text)
+	ani.Says("semua")
+	has(t, ani.Says("kirim skrg aja"), "jumlah tempat")
+	has(t, ani.Says("tidak"), "Siaran 1: konsep", "Untuk: semua")
+	wants(h.Person("satu").Says("siaran"), "asisten", picked)
 }
 
 func TestStaffAnnounceToTwoKecamatanAndWhoSaidBerhentiHearsNothing(t *testing.T) {

@@ -106,6 +106,9 @@ func (h *hearing) hear() error {
 	if !ok {
 		return nil
 	}
+	if name == "pengumuman" {
+		name = "siaran"
+	}
 	switch {
 	case name == "petugas" && looksLikeCode(rest):
 		h.joins(rest)
