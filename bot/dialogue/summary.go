@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"titian/flows/answer"
 	"titian/flows/flow"
 )
 
@@ -51,39 +50,4 @@ func (v *Voice) unready(q flow.Question, text string) (flow.Word, bool) {
 	send := flow.Offered{ID: flow.OptionSend, Label: flow.Label{Key: "flow.option." + flow.OptionSend}}
 	means := slices.ContainsFunc(v.phrases(send), func(p string) bool { return fold(p) == fold(text) })
 	return flow.Again, means
-}
-
-// declines says whether a text leaves an optional question open in other words
-// than the navigation's: "belum ada" where a photo is asked, "lupa" where a number is.
-func (v *Voice) declines(q *flow.Question, text string) bool {
-	if q == nil || !q.Skippable || q.Field == nil {
-		return false
-	}
-	yes, err := answer.ParseYesNo(text)
-	if err == nil && asksYesNo(q) {
-		return false // "belumpi" answers whether there is a NIB
-	}
-	if v.Means("flow.word.skip", text) {
-		return true
-	}
-	if q.Field.Kind == flow.Choice || q.Field.Kind == flow.Several {
-		return false
-	}
-	return err == nil && !yes
-}
-
-// Means says whether a text is one of the words listed under "<key>.also".
-func (v *Voice) Means(key, text string) bool {
-	typed := fold(text)
-	return slices.ContainsFunc(v.texts.Also(key), func(p string) bool { return v.folded(p) == typed })
-}
-
-// folded is fold of a phrase of the catalog, which is folded once.
-func (v *Voice) folded(phrase string) string {
-	if known, ok := v.folds.Load(phrase); ok {
-		return known.(string)
-	}
-	short := fold(phrase)
-	v.folds.Store(phrase, short)
-	return short
 }
