@@ -1,12 +1,7 @@
 package bot
 
 import (
-	"strconv"
-
-	"titian/flows"
 	"titian/flows/flow"
-	"titian/locales"
-	"titian/storage"
 )
 
 // aside clears the way for a message that is about the question below the one
@@ -76,56 +71,4 @@ func (t *talk) amends(edit bool) error {
 		mode = "edit"
 	}
 	return t.withOwner(t.b.Flows.Amend, map[string]string{"mode": mode})
-}
-
-// about names what the flow on the table is about, for its texts.
-func (t *talk) about() map[string]string {
-	top, ok := t.conv.top()
-	if !ok {
-		return nil
-	}
-	what := "registration"
-	draft, waits := t.draft()
-	switch {
-	case waits && draft.Flow == t.b.Flows.Halal().Name:
-		what = "halal"
-	case waits && draft.Facts["owner"] != "":
-		what = "amendment"
-	}
-	secret := "phone"
-	if waits && flows.Chosen(draft, "nik") != "" {
-		secret = "nik"
-	}
-	about := map[string]string{
-		"secret": t.b.Voice.Text("bot.secret."+secret, nil),
-		"listed": t.listed(top), "whose": t.whose(top), "what": t.b.Voice.Text("bot.what."+what, nil), "loss": t.b.Voice.Text("bot.loss."+what, nil),
-		"law": t.b.Flows.Rules.Law(t.now.In(locales.WITA)),
-	}
-	for _, fact := range []string{"left", "rank", "waits", "application"} {
-		about[fact] = top.Facts[fact]
-	}
-	return about
-}
-
-// whose names the owner a flow is about.
-func (t *talk) whose(s flow.State) string {
-	id := ownerOf(s)
-	for n := 1; id != ""; n++ {
-		at := "owner." + strconv.Itoa(n)
-		switch s.Facts[at+".id"] {
-		case "":
-			return ""
-		case string(id):
-			return s.Facts[at+".label"]
-		}
-	}
-	return t.b.Voice.Text("bot.whose_draft", nil)
-}
-
-// ownerOf is the filed owner that a flow is about, if one is meant.
-func ownerOf(s flow.State) storage.OwnerID {
-	if a, ok := s.Answers["which"]; ok && a.Value != "" {
-		return storage.OwnerID(a.Value)
-	}
-	return storage.OwnerID(s.Facts["owner"])
 }

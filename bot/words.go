@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"strconv"
-
 	"titian/flows"
 	"titian/flows/answer"
-	"titian/flows/flow"
 	"titian/locales"
 	"titian/storage"
 )
@@ -103,47 +100,6 @@ func (t *talk) greeting() string {
 		key = "afternoon"
 	}
 	return t.b.Voice.Text("bot.greeting."+key, nil)
-}
-
-// known are the owners this chat speaks for, read once a turn.
-func (t *talk) known() ([]storage.Owner, error) {
-	if t.asked {
-		return t.owners, nil
-	}
-	list, err := t.b.Contacts.Owners(t.ctx, t.contact.ID)
-	if err != nil {
-		return nil, err
-	}
-	t.owners, t.asked = list, true
-	return list, nil
-}
-
-// facts tell a flow whom the chat speaks for.
-func (t *talk) facts() (map[string]string, error) {
-	known, err := t.known()
-	if err != nil {
-		return nil, err
-	}
-	f := map[string]string{"owners": "none"}
-	for i, o := range known {
-		at := "owner." + strconv.Itoa(i+1)
-		f[at+".id"], f[at+".proof"] = string(o.ID), flows.Proof(o)
-		f[at+".label"] = o.Business + " (" + o.Name + ")"
-	}
-	switch len(known) {
-	case 0:
-	case 1:
-		f["owners"], f["owner"] = "one", string(known[0].ID)
-	default:
-		f["owners"] = "many"
-	}
-	if s, ok := t.draft(); ok {
-		f["draft"] = s.Run
-		if flows.Claim(s) == "yes" {
-			f["listed.id"] = s.Facts["listed.id"]
-		}
-	}
-	return f, nil
 }
 
 func (t *talk) menu() error {
@@ -258,37 +214,6 @@ func (t *talk) announcements() storage.Consent {
 		Purpose: "announcements", TextVersion: flows.ConsentVersion, TextSHA256: t.b.consentHash("announcements"),
 		Answer: t.m.Text, MessageID: t.m.ID, At: t.now,
 	}
-}
-
-// withOwner begins a flow about a filed owner; without one it says so.
-func (t *talk) withOwner(f *flow.Flow, more map[string]string) error {
-	known, err := t.known()
-	if err != nil {
-		return err
-	}
-	if len(known) == 0 {
-		if _, draft := t.draft(); draft {
-			t.script.Say("bot.draft_only", nil)
-		} else {
-			t.script.Say("bot.nothing_stored", nil)
-		}
-		t.ask()
-		return nil
-	}
-	if t.conv.LockedUntil.After(t.now) {
-		t.script.Say("any.proof.locked", nil)
-		t.ask()
-		return nil
-	}
-	facts, err := t.facts()
-	if err != nil {
-		return err
-	}
-	for k, v := range more {
-		facts[k] = v
-	}
-	t.begin(f, facts, nil)
-	return nil
 }
 
 // erase begins the deletion of an owner, or of what was typed so far.
