@@ -1,8 +1,6 @@
 package bot
 
-import (
-	"titian/flows/flow"
-)
+import "titian/flows/flow"
 
 // aside clears the way for a message that is about the question below the one
 // on the table: a menu that was opened in the middle never swallows an answer,
