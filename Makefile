@@ -21,7 +21,7 @@ build:
 install:
 	@./.ci/install
 
-# What is known of libraries, and harmless; a race of ours is always told.
+# Races that libraries are known to have; one of ours is always told.
 export GORACE := suppressions=$(CURDIR)/.ci/races
 
 # What a change must pass.
