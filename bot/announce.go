@@ -45,12 +45,12 @@ const fewWords = 3
 
 // atOnce takes an announcement that is written where its picture is asked for: it has none.
 func (t *talk) atOnce() (bool, error) {
-	top, _ := t.conv.top()
-	if _, written := top.Answers["text"]; written || t.m.Kind != chat.Text || t.slash() || !t.announces("picture") || len(strings.Fields(t.m.Text)) <= fewWords {
+	if t.m.Kind != chat.Text || t.slash() || !t.announces("picture") || len(strings.Fields(t.m.Text)) <= fewWords {
 		return false, nil
 	}
+	top, _ := t.conv.top()
 	q, _ := t.question()
-	if t.b.Voice.Answers(q, t.m) {
+	if _, written := top.Answers["text"]; written || t.b.Voice.Answers(q, t.m) {
 		return false, nil
 	}
 	before := t.script.Clone()
@@ -60,8 +60,12 @@ func (t *talk) atOnce() (bool, error) {
 	return true, t.captioned(before)
 }
 
-// announces says whether a question about an announcement is on the table.
+// announces says whether a question about an announcement is on the table. It is asked with every message of everybody: the table
+// itself is laid only where it is an announcement's.
 func (t *talk) announces(question string) bool {
+	if t.conv.flowName() != t.b.Flows.Announce.Name {
+		return false
+	}
 	q, busy := t.question()
-	return busy && q.ID == question && t.conv.flowName() == t.b.Flows.Announce.Name
+	return busy && q.ID == question
 }
