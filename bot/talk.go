@@ -215,6 +215,12 @@ func (t *talk) words() error {
 		on = &q
 	}
 	heard := t.b.Voice.Listen(on, t.m)
+	menu := t.conv.flowName() == t.b.Flows.Menu.Name
+	if heard.Word == "" && (!busy || menu && heard.Input.Word == "" && heard.Input.Option == "") {
+		if handled, err := t.slashless(); handled || err != nil {
+			return err
+		}
+	}
 	switch {
 	case heard.Word != "":
 		return t.do(heard.Word)
@@ -231,17 +237,13 @@ func (t *talk) words() error {
 		return t.advance(heard.Input)
 	case t.m.Kind == chat.Tap:
 		t.script.Say("flow.expired", nil)
-		return t.do(answer.WordMenu)
 	case t.unwanted():
 		return nil
-	}
-	if handled, err := t.slashless(); handled || err != nil {
-		return err
-	}
-	if !t.conv.Met {
+	case !t.conv.Met:
 		return t.greet()
+	default:
+		t.script.Say("bot.not_understood", nil)
 	}
-	t.script.Say("bot.not_understood", nil)
 	return t.do(answer.WordMenu)
 }
 

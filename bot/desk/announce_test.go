@@ -68,6 +68,7 @@ func TestStaffWriteAnAnnouncementAsPhonesAndHabitsHaveIt(t *testing.T) {
 	has(t, ani.Says("selesai"), text)
 	has(t, ani.Says("oke"), "Satu kata")
 	ani.Says("batal")
+	ani.Says("menu")
 	has(t, ani.Says("Pengumuman baru"), picked)
 	has(t, ani.Says("gak ada gambar"), text)
 	ani.Says("batal")
